@@ -21,7 +21,7 @@ struct MalformedPolicy {
 
 // What becomes of one family's fragments.
 //   inspect  later fragments follow their first; without it they pass, or fall under a port-scoped drop
-//   pass     later fragments are judged by address alone and never tracked
+//   pass     nothing is tracked: each later fragment is judged as one whose first is unknown
 //   drop     every fragment is dropped
 enum class FragmentHandling : uint8_t { kInspect, kPass, kDrop };
 struct FragmentPolicy {

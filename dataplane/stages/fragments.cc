@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/stages/fragments.h"
+
+namespace picket {
+namespace {
+
+bool IsTracked(const Headers& headers, const FragmentPolicies& policies) {
+  if (headers.proved == Proved::kNothing || !headers.is_fragment) return false;
+  const bool atomic = headers.IsFirstFragment() && !headers.more_fragments;
+  return !atomic && policies.Of(headers.family).handling == FragmentHandling::kInspect;
+}
+
+// Records the fragment's bytes; false if they settle the packet.
+bool TrackBytes(Batch& batch, uint32_t slot, Verdict overlap, FragmentDatagram& datagram) {
+  const Headers& headers = batch.headers[slot];
+  const uint32_t end = uint32_t{headers.fragment_offset} + headers.fragment_bytes;
+  const FragmentPieces::Outcome outcome = datagram.pieces.Add(headers.fragment_offset, end);
+  if (!headers.more_fragments) datagram.total_bytes = end;
+  switch (outcome) {
+    case FragmentPieces::Outcome::kNew:
+      return true;
+    case FragmentPieces::Outcome::kScattered:
+      if (overlap != Verdict::kDrop) return true;
+      batch.Settle(slot, Verdict::kDrop, Reason::kFragScattered);
+      return false;
+    case FragmentPieces::Outcome::kOverlaps:
+      if (overlap == Verdict::kDrop) datagram.refused = Verdict::kDrop;
+      break;
+    case FragmentPieces::Outcome::kContained:
+      break;
+  }
+  if (overlap == Verdict::kDrop) {
+    batch.Settle(slot, Verdict::kDrop, Reason::kFragOverlap);
+    return false;
+  }
+  if (overlap == Verdict::kMonitor) batch.Note(slot, Verdict::kMonitor, Reason::kFragOverlap);
+  return true;
+}
+
+void TakePortsOf(const FragmentDatagram::First& first, Headers& headers) {
+  headers.protocol = first.protocol;
+  headers.source_port = first.source_port;
+  headers.destination_port = first.destination_port;
+  headers.has_ports = first.has_ports;
+  headers.follows_first = true;
+}
+
+void Follow(Batch& batch, uint32_t slot, const FragmentPolicy& policy, FragmentTable& table, Tick now) {
+  Headers& headers = batch.headers[slot];
+  FragmentDatagram* datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);
+  const bool reused = headers.IsFirstFragment() && datagram->first && policy.overlap != Verdict::kDrop;
+  if (reused) {
+    table.Forget(*datagram);
+    datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);
+  }
+  if (datagram->refused) {
+    batch.Settle(slot, *datagram->refused, Reason::kFragFollows);
+    return;
+  }
+  if (!TrackBytes(batch, slot, policy.overlap, *datagram)) return;
+  if (headers.IsFirstFragment()) {
+    datagram->first = {headers.protocol, headers.has_ports, headers.source_port, headers.destination_port};
+  } else if (datagram->first) {
+    TakePortsOf(*datagram->first, headers);
+  }
+}
+
+// Parse refused this first fragment; what follows it is refused too.
+void Condemn(const Headers& headers, Verdict verdict, FragmentTable& table, Tick now) {
+  if (headers.IsFirstFragment() && Drops(verdict)) table.FindOrAdd(FragmentKey::Of(headers), now).refused = verdict;
+}
+
+}  // namespace
+
+void FollowFragments(Batch& batch, const FragmentPolicies& policies, FragmentTable& table, Tick now) {
+  for (const uint32_t slot : batch.All()) {
+    const Headers& headers = batch.headers[slot];
+    if (headers.proved == Proved::kNothing || !headers.is_fragment) [[likely]]
+      continue;
+    const FragmentPolicy& policy = policies.Of(headers.family);
+    const bool live = (batch.live >> slot & 1U) != 0;
+    if (policy.handling == FragmentHandling::kDrop) {
+      if (live) batch.Settle(slot, Verdict::kDrop, Reason::kFragPolicy);
+    } else if (IsTracked(headers, policies)) {
+      if (live) {
+        Follow(batch, slot, policy, table, now);
+      } else {
+        Condemn(headers, batch.verdict[slot], table, now);
+      }
+    }
+  }
+}
+
+void RememberFragments(Batch& batch, const FragmentPolicies& policies, FragmentTable& table, Tick now) {
+  for (const uint32_t slot : batch.All()) {
+    const Headers& headers = batch.headers[slot];
+    if (!IsTracked(headers, policies)) [[likely]]
+      continue;
+    FragmentKey key = FragmentKey::Of(headers);
+    FragmentDatagram* datagram = table.Find(key, now);
+    if (datagram == nullptr) continue;
+    if (headers.IsFirstFragment() && Drops(batch.verdict[slot])) datagram->refused = batch.verdict[slot];
+    if (datagram->refused && Forwards(batch.verdict[slot])) {
+      batch.Settle(slot, *datagram->refused, Reason::kFragFollows);
+    }
+    if (datagram->total_bytes && datagram->pieces.Covers(*datagram->total_bytes) && !datagram->refused) {
+      table.Forget(*datagram);
+    }
+  }
+}
+
+}  // namespace picket

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/stages/parse.h"
+
+#include "dataplane/bytes.h"
+#include "dataplane/stages/parse_layers.h"
+
+namespace picket {
+namespace {
+
+constexpr uint16_t kEthertypeIpv4 = 0x0800;
+constexpr uint16_t kEthertypeArp = 0x0806;
+constexpr uint16_t kEthertypeIpv6 = 0x86dd;
+constexpr uint16_t kEthertypeLldp = 0x88cc;
+constexpr uint32_t kVlanTagBytes = 4;
+
+constexpr bool IsVlan(uint16_t ethertype) { return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100; }
+
+// Where each link layer keeps its ethertype and how long it is.
+struct LinkHeader {
+  uint32_t ethertype_offset;
+  uint32_t bytes;
+};
+
+constexpr LinkHeader LinkHeaderOf(LinkLayer link_layer) {
+  switch (link_layer) {
+    case LinkLayer::kLinuxCooked:
+      return {14, 16};
+    case LinkLayer::kLinuxCooked2:
+      return {0, 20};
+    case LinkLayer::kEthernet:
+    case LinkLayer::kRawIp:
+      break;
+  }
+  return {12, 14};
+}
+
+Reason Other(Headers& headers, Reason reason) {
+  headers.Add(Layer::kOther);
+  return reason;
+}
+
+Reason ParseRawIp(const PacketView& packet, Headers& headers) {
+  const unsigned version = packet.bytes == 0 ? 0 : packet.data[0] >> 4;
+  if (version == 4) return ParseIpv4(packet, 0, headers);
+  if (version == 6) return ParseIpv6(packet, 0, headers);
+  return Other(headers, packet.bytes == 0 ? Reason::kEthernetTruncated : Reason::kIpBadVersion);
+}
+
+Reason ParseEthertype(const PacketView& packet, uint16_t ethertype, uint32_t offset, Headers& headers) {
+  switch (ethertype) {
+    case kEthertypeIpv4:
+      return ParseIpv4(packet, offset, headers);
+    case kEthertypeIpv6:
+      return ParseIpv6(packet, offset, headers);
+    case kEthertypeArp:
+      headers.Add(Layer::kArp);
+      return Reason::kArp;
+    case kEthertypeLldp:
+      return Other(headers, Reason::kLldp);
+    default:
+      return Other(headers, IsVlan(ethertype) ? Reason::kVlanTooDeep : Reason::kUnknownEthertype);
+  }
+}
+
+void SettleByReason(Batch& batch, uint32_t slot, Reason reason, const MalformedPolicy& malformed) {
+  if (Info(reason).kind == ReasonKind::kNote) {
+    batch.Settle(slot, Verdict::kPass, reason);
+  } else if (malformed[reason] == Verdict::kDrop || batch.headers[slot].proved == Proved::kNothing) {
+    batch.Settle(slot, malformed[reason], reason);
+  } else {
+    batch.Note(slot, malformed[reason], reason);
+  }
+}
+
+}  // namespace
+
+Reason ParseFrame(const PacketView& packet, Headers& headers) {
+  headers = {};
+  if (packet.link_layer == LinkLayer::kRawIp) return ParseRawIp(packet, headers);
+  const LinkHeader link = LinkHeaderOf(packet.link_layer);
+  if (packet.bytes < link.bytes) return Other(headers, Reason::kEthernetTruncated);
+  uint16_t ethertype = LoadBe16(packet.data + link.ethertype_offset);
+  uint32_t offset = link.bytes;
+  while (IsVlan(ethertype) && headers.vlan_tags < kVlanTagsMax) {
+    headers.Add(Layer::kVlan);
+    ++headers.vlan_tags;
+    if (packet.bytes - offset < kVlanTagBytes) return Other(headers, Reason::kVlanTruncated);
+    ethertype = LoadBe16(packet.data + offset + 2);
+    offset += kVlanTagBytes;
+  }
+  return ParseEthertype(packet, ethertype, offset, headers);
+}
+
+void Parse(Batch& batch, const MalformedPolicy& malformed) {
+  for (const uint32_t slot : batch.Live()) {
+    const Reason reason = ParseFrame(batch.packet[slot], batch.headers[slot]);
+    if (reason != Reason::kNone) [[unlikely]]
+      SettleByReason(batch, slot, reason, malformed);
+  }
+}
+
+}  // namespace picket

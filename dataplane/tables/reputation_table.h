@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "dataplane/batch.h"
+#include "dataplane/entry.h"
+
+namespace picket {
+
+using SourceId = uint16_t;
+
+// An entry with who said it.
+struct Listing {
+  Entry entry;
+  Tier tier = Tier::kFeed;
+  SourceId source = 0;
+
+  friend bool operator==(const Listing&, const Listing&) = default;
+};
+
+// The one order of precedence: tier first, then the longer prefix, then the stronger verdict. Listings that are equal
+// in all three are told apart by rate class and source, so that the answer never depends on the order of arrival.
+bool Precedes(const Listing& a, const Listing& b);
+
+// What is asked of the table.
+//   protocol      none: unknown (a later IPv6 fragment, whose next header is the sender's to choose)
+//   service_port  the inside endpoint's port; none: the packet shows none
+//   partial       a later fragment whose first is unknown: port-scoped drops are taken to match
+struct LookupKey {
+  Address address;
+  std::optional<uint8_t> protocol;
+  std::optional<uint16_t> service_port;
+  bool partial = false;
+};
+
+// How a listing's scope relates to a key: not at all, truly, or only because the key is partial.
+enum class ScopeMatch : uint8_t { kNo, kYes, kAssumed };
+ScopeMatch MatchScope(const Listing& listing, const LookupKey& key);
+
+// Which verdict every address has: an immutable picture of all sources, shared by all workers.
+//   Of all listings that cover the address, have not expired and match protocol and port, the one that precedes the
+//   others decides; so a scoped entry that does not match falls back to the next shorter one, and a feed's /32 never
+//   opens or overrides an operator's /16. Host and prefix are read both, whatever their length.
+//   shapes  one probe for each prefix length in use; any length from 0 to full is allowed. No length limits here: this
+//           is the plain form that faster ones are measured against.
+class ReputationTable {
+ public:
+  // `generation` names the picture in verdicts, status and events.
+  explicit ReputationTable(std::span<const Listing> listings = {}, uint64_t generation = 0);
+
+  // out[i] answers keys[i]; the spans have one size, at most kBatchMax.
+  void Lookup(std::span<const LookupKey> keys, Tick now, std::span<Decision> out) const;
+
+  // Every listing whose prefix covers `address`, expired ones too, the preceding first.
+  std::vector<Listing> Covering(const Address& address) const;
+  // The listing that Lookup follows, or null.
+  const Listing* Deciding(const LookupKey& key, Tick now, ScopeMatch* match) const;
+
+  uint64_t generation() const { return generation_; }
+  size_t size() const { return size_; }
+
+ private:
+  using Lists = absl::flat_hash_map<Address, std::vector<Listing>>;
+  struct FamilyLists {
+    std::array<Lists, 129> by_length;
+    std::vector<uint8_t> lengths;  // in use, longest first
+  };
+  FamilyLists& Of(Family family) { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
+  const FamilyLists& Of(Family family) const { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
+
+  FamilyLists ipv4_;
+  FamilyLists ipv6_;
+  uint64_t generation_;
+  size_t size_;
+};
+
+}  // namespace picket
