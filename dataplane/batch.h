@@ -49,6 +49,7 @@ class SlotRange {
   explicit SlotRange(uint32_t mask) : mask_(mask) {}
   Iterator begin() const { return Iterator(mask_); }
   Iterator end() const { return Iterator(0); }
+  uint32_t mask() const { return mask_; }
 
  private:
   uint32_t mask_;
@@ -82,6 +83,7 @@ struct Batch {
     return slot;
   }
 
+  bool IsLive(uint32_t slot) const { return (live >> slot & 1U) != 0; }
   SlotRange Live() const { return SlotRange(live); }
   SlotRange All() const { return SlotRange(size == kBatchMax ? ~0U : (1U << size) - 1); }
 

@@ -11,10 +11,20 @@ void RunPipeline(Batch& batch, const PipelinePolicy& policy, const ReputationTab
                  Tick now) {
   Parse(batch, policy.link.malformed);
   AssignMode(batch, policy.link);
-  FollowFragments(batch, policy.fragments, worker.fragments, now);
-  JudgeReputation(batch, table, now);
-  Limit(batch, policy.meters, worker.limiter, now);
-  RememberFragments(batch, policy.fragments, worker.fragments, now);
+  const uint32_t live = batch.live;
+  uint32_t still_live = 0;
+  // One round, unless several pieces of datagrams came together.
+  for (uint32_t waiting = batch.All().mask(); waiting != 0;) {
+    const uint32_t round = FragmentRound(batch, waiting, policy.fragments);
+    waiting &= ~round;
+    batch.live = live & round;
+    FollowFragments(batch, policy.fragments, worker.fragments, now);
+    JudgeReputation(batch, table, now);
+    Limit(batch, policy.meters, worker.limiter, now);
+    RememberFragments(batch, round, policy.fragments, worker.fragments, now);
+    still_live |= batch.live;
+  }
+  batch.live = still_live;
   ApplyMode(batch);
   Count(batch, worker.counters);
 }

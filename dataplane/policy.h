@@ -11,10 +11,14 @@
 // What an operator decides once and workers only read: immutable while a batch runs.
 namespace picket {
 
-// What becomes of a malformed packet, by its reason: pass, monitor or drop; index is the Reason.
+// What becomes of a malformed packet, by its reason: pass, monitor or drop; index is the Reason. Everything is dropped
+// unless real senders are known to do it.
 struct MalformedPolicy {
   std::array<Verdict, kReasonCount> verdict;
-  constexpr MalformedPolicy() { verdict.fill(Verdict::kDrop); }
+  constexpr MalformedPolicy() {
+    verdict.fill(Verdict::kDrop);
+    (*this)[Reason::kUdpNoSourcePort] = Verdict::kMonitor;
+  }
   constexpr Verdict operator[](Reason r) const { return verdict[static_cast<size_t>(r)]; }
   constexpr Verdict& operator[](Reason r) { return verdict[static_cast<size_t>(r)]; }
 };

@@ -65,47 +65,47 @@ void Follow(Batch& batch, uint32_t slot, const FragmentPolicy& policy, FragmentT
   }
 }
 
-// Parse refused this first fragment; what follows it is refused too.
-void Condemn(const Headers& headers, Verdict verdict, FragmentTable& table, Tick now) {
-  if (headers.IsFirstFragment() && Drops(verdict)) table.FindOrAdd(FragmentKey::Of(headers), now).refused = verdict;
-}
-
 }  // namespace
 
+uint32_t FragmentRound(const Batch& batch, uint32_t waiting, const FragmentPolicies& policies) {
+  bool has_fragment = false;
+  for (const uint32_t slot : SlotRange(waiting)) {
+    if (!IsTracked(batch.headers[slot], policies)) [[likely]]
+      continue;
+    if (has_fragment) return waiting & ((1U << slot) - 1);
+    has_fragment = true;
+  }
+  return waiting;
+}
+
 void FollowFragments(Batch& batch, const FragmentPolicies& policies, FragmentTable& table, Tick now) {
-  for (const uint32_t slot : batch.All()) {
+  for (const uint32_t slot : batch.Live()) {
     const Headers& headers = batch.headers[slot];
-    if (headers.proved == Proved::kNothing || !headers.is_fragment) [[likely]]
+    if (!headers.is_fragment) [[likely]]
       continue;
     const FragmentPolicy& policy = policies.Of(headers.family);
-    const bool live = (batch.live >> slot & 1U) != 0;
     if (policy.handling == FragmentHandling::kDrop) {
-      if (live) batch.Settle(slot, Verdict::kDrop, Reason::kFragPolicy);
+      batch.Settle(slot, Verdict::kDrop, Reason::kFragPolicy);
     } else if (IsTracked(headers, policies)) {
-      if (live) {
-        Follow(batch, slot, policy, table, now);
-      } else {
-        Condemn(headers, batch.verdict[slot], table, now);
-      }
+      Follow(batch, slot, policy, table, now);
     }
   }
 }
 
-void RememberFragments(Batch& batch, const FragmentPolicies& policies, FragmentTable& table, Tick now) {
-  for (const uint32_t slot : batch.All()) {
+void RememberFragments(const Batch& batch, uint32_t round, const FragmentPolicies& policies, FragmentTable& table,
+                       Tick now) {
+  for (const uint32_t slot : SlotRange(round)) {
     const Headers& headers = batch.headers[slot];
     if (!IsTracked(headers, policies)) [[likely]]
       continue;
-    FragmentKey key = FragmentKey::Of(headers);
-    FragmentDatagram* datagram = table.Find(key, now);
-    if (datagram == nullptr) continue;
-    if (headers.IsFirstFragment() && Drops(batch.verdict[slot])) datagram->refused = batch.verdict[slot];
-    if (datagram->refused && Forwards(batch.verdict[slot])) {
-      batch.Settle(slot, *datagram->refused, Reason::kFragFollows);
+    const Verdict verdict = batch.verdict[slot];
+    // What repeats or overlaps says nothing about the datagram that TrackBytes has not said.
+    if (headers.IsFirstFragment() && Drops(verdict) && batch.reason[slot] != Reason::kFragOverlap) {
+      table.FindOrAdd(FragmentKey::Of(headers), now).refused = verdict;
     }
-    if (datagram->total_bytes && datagram->pieces.Covers(*datagram->total_bytes) && !datagram->refused) {
-      table.Forget(*datagram);
-    }
+    FragmentDatagram* datagram = table.Find(FragmentKey::Of(headers), now);
+    if (datagram == nullptr || datagram->refused || !datagram->total_bytes) continue;
+    if (datagram->pieces.Covers(*datagram->total_bytes)) table.Forget(*datagram);
   }
 }
 

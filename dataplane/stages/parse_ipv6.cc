@@ -69,8 +69,10 @@ Reason VisitExtension(const IpSpan& ip, uint32_t at, uint8_t type, uint32_t inde
   return Reason::kNone;
 }
 
-// Walks to the upper-layer header and leaves protocol and transport_offset there, or at a later fragment's data.
+// Walks to the upper-layer header and leaves protocol and transport_offset there, at a later fragment's data, or at the
+// header that ended the walk.
 Reason WalkExtensions(const IpSpan& ip, uint32_t at, Headers& headers, Reason& flaw) {
+  headers.transport_offset = static_cast<uint16_t>(at);
   for (uint32_t index = 0; IsExtension(headers.protocol) && !headers.IsLaterFragment(); ++index) {
     if (index == kIpv6ExtensionHeadersMax) return Reason::kIpv6TooManyHeaders;
     const Reason beyond_payload = headers.more_fragments ? Reason::kFragTiny : Reason::kIpv6BadPayloadLength;
@@ -83,8 +85,8 @@ Reason WalkExtensions(const IpSpan& ip, uint32_t at, Headers& headers, Reason& f
     if (reason != Reason::kNone) return reason;
     headers.protocol = ip.data[at];
     at += bytes;
+    headers.transport_offset = static_cast<uint16_t>(at);
   }
-  headers.transport_offset = static_cast<uint16_t>(at);
   if (!headers.IsLaterFragment()) AddTransportLayer(headers);
   return Reason::kNone;
 }

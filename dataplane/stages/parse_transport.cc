@@ -37,7 +37,9 @@ Reason SetPorts(const uint8_t* transport, Headers& headers) {
   headers.source_port = LoadBe16(transport);
   headers.destination_port = LoadBe16(transport + 2);
   headers.has_ports = true;
-  return headers.source_port == 0 || headers.destination_port == 0 ? Reason::kPortZero : Reason::kNone;
+  if (headers.destination_port == 0) return Reason::kPortZero;
+  if (headers.source_port != 0) return Reason::kNone;
+  return headers.protocol == kProtocolTcp ? Reason::kPortZero : Reason::kUdpNoSourcePort;
 }
 
 Reason CheckTcpOptions(const uint8_t* at, const uint8_t* end) {

@@ -12,7 +12,8 @@ void Mark(Batch& batch, uint32_t slot) {
     case Verdict::kAllow:
       return batch.Note(slot, Verdict::kAllow, Reason::kReputationAllow);
     case Verdict::kPass:
-      return batch.Note(slot, Verdict::kPass, Reason::kNeverBlock);
+      return batch.Note(slot, Verdict::kPass,
+                        decision.tier == Tier::kNeverBlock ? Reason::kNeverBlock : Reason::kReputationException);
     case Verdict::kMonitor:
       return batch.Note(slot, Verdict::kMonitor, Reason::kReputationMonitor);
     case Verdict::kLimit:

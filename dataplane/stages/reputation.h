@@ -6,7 +6,7 @@
 namespace picket {
 
 // Asks the table about the outside address of every live packet and marks what its decision says:
-//   allow, pass (never-block)          noted
+//   allow, pass (never-block lists, exceptions inside lists)  noted
 //   monitor                            noted
 //   limit                              left to the limiter stage, by the decision column
 //   challenge, confine, decoy, drop_new  noted as monitor: their stages do not exist yet

@@ -3,6 +3,7 @@
 
 #include <cassert>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 
 namespace picket {
@@ -10,17 +11,30 @@ namespace {
 
 constexpr uint8_t kScoreMax = 100;
 
+std::string ScopeFlaw(const Scope& scope) {
+  const std::vector<PortRange>& ports = scope.ports;
+  if (ports.empty()) return "";
+  if (scope.protocol != kProtocolTcp && scope.protocol != kProtocolUdp) return "ports need the protocol tcp or udp";
+  if (ports.size() > kPortRangesMax) return "too many port ranges";
+  for (size_t i = 0; i < ports.size(); ++i) {
+    if (ports[i].first > ports[i].last) return "a port range ends before it begins";
+    if (i > 0 && ports[i].first <= ports[i - 1].last) return "port ranges out of order or overlapping";
+  }
+  return "";
+}
+
 // Why `entry` cannot be stored; empty: it can.
 std::string Flaw(const Entry& entry, size_t rate_classes) {
   const Prefix& prefix = entry.prefix;
   if (prefix.length > AddressBits(prefix.family())) return "prefix length beyond the address";
+  const bool beyond_ipv4 = prefix.address.high != 0 || prefix.address.low > UINT32_MAX;
+  if (prefix.family() == Family::kIpv4 && beyond_ipv4) return "more than 32 bits in an IPv4 address";
   if (prefix != Prefix::Of(prefix.address, prefix.length)) return "bits set after the prefix length";
   if (entry.score > kScoreMax) return "score above 100";
   const bool limits = entry.verdict == Verdict::kLimit;
   if (limits && entry.rate_class >= rate_classes) return "verdict limit without a known rate class";
   if (!limits && entry.rate_class != kNoRateClass) return "a rate class needs the verdict limit";
-  if (entry.scope.ports.size() > kPortRangesMax) return "too many port ranges";
-  return "";
+  return ScopeFlaw(entry.scope);
 }
 
 }  // namespace
@@ -48,11 +62,26 @@ absl::Status ReputationStore::Check(std::span<const Entry> entries) const {
   return absl::OkStatus();
 }
 
+uint64_t ReputationStore::SizeAfter(SourceId source, std::span<const Entry> upserts,
+                                    std::span<const EntryKey> removals) const {
+  const Entries& entries = sources_[source].entries;
+  absl::flat_hash_set<EntryKey> removed;
+  absl::flat_hash_set<EntryKey> added;
+  for (const EntryKey& key : removals) {
+    if (entries.contains(key)) removed.insert(key);
+  }
+  for (const Entry& e : upserts) {
+    const EntryKey key{e.prefix, e.scope};
+    if (!entries.contains(key) || removed.contains(key)) added.insert(key);
+  }
+  return size_ - removed.size() + added.size();
+}
+
 absl::StatusOr<ApplyCounts> ReputationStore::Apply(SourceId source, std::span<const Entry> upserts,
                                                    std::span<const EntryKey> removals) {
   assert(source < sources_.size());
   if (absl::Status checked = Check(upserts); !checked.ok()) return checked;
-  if (size_ + upserts.size() > entries_max_) {
+  if (size_ + upserts.size() > entries_max_ && SizeAfter(source, upserts, removals) > entries_max_) {
     return absl::ResourceExhaustedError(absl::StrFormat("more than %d entries", entries_max_));
   }
   Entries& entries = sources_[source].entries;
@@ -77,12 +106,12 @@ absl::StatusOr<ApplyCounts> ReputationStore::Replace(SourceId source, std::span<
   assert(source < sources_.size());
   if (absl::Status checked = Check(entries); !checked.ok()) return checked;
   Entries& old = sources_[source].entries;
-  if (size_ - old.size() + entries.size() > entries_max_) {
-    return absl::ResourceExhaustedError(absl::StrFormat("more than %d entries", entries_max_));
-  }
   Entries fresh;
   fresh.reserve(entries.size());
   for (const Entry& e : entries) fresh.insert_or_assign(EntryKey{e.prefix, e.scope}, e);
+  if (size_ - old.size() + fresh.size() > entries_max_) {
+    return absl::ResourceExhaustedError(absl::StrFormat("more than %d entries", entries_max_));
+  }
   ApplyCounts counts;
   for (const auto& [key, entry] : fresh) {
     const auto before = old.find(key);

@@ -56,6 +56,7 @@ class ReputationStore {
   // errors  kResourceExhausted  kSourcesMax reached;  kAlreadyExists  the name is taken by another tier
   absl::StatusOr<SourceId> AddSource(const std::string& name, Tier tier);
 
+  // Removes first, then adds; the last of equal keys holds.
   // errors  kInvalidArgument  an entry breaks its shapes; the message has its index and prefix
   //         kResourceExhausted  entries_max would be exceeded
   absl::StatusOr<ApplyCounts> Apply(SourceId source, std::span<const Entry> upserts,
@@ -79,6 +80,8 @@ class ReputationStore {
     Entries entries;
   };
   absl::Status Check(std::span<const Entry> entries) const;
+  // size() as it would be after Apply().
+  uint64_t SizeAfter(SourceId source, std::span<const Entry> upserts, std::span<const EntryKey> removals) const;
 
   size_t rate_classes_;
   uint64_t entries_max_;

@@ -9,9 +9,10 @@ namespace picket {
 
 bool Precedes(const Listing& a, const Listing& b) {
   const auto rank = [](const Listing& l) {
-    return std::tuple(l.tier, l.entry.prefix.length, l.entry.verdict, -int{l.entry.rate_class}, -int{l.source});
+    return std::tuple(l.tier, l.entry.prefix.length, l.entry.verdict, -int{l.entry.rate_class});
   };
-  return rank(a) > rank(b);
+  if (const auto ra = rank(a), rb = rank(b); ra != rb) return ra > rb;
+  return std::tie(a.entry.scope, a.source) < std::tie(b.entry.scope, b.source);
 }
 
 ScopeMatch MatchScope(const Listing& listing, const LookupKey& key) {

@@ -24,7 +24,8 @@ struct Listing {
 };
 
 // The one order of precedence: tier first, then the longer prefix, then the stronger verdict. Listings that are equal
-// in all three are told apart by rate class and source, so that the answer never depends on the order of arrival.
+// in all three are told apart by rate class, scope and source, the lower first, so that the answer never depends on the
+// order of arrival. The wider of two scopes of one protocol is the lower: what truly matches precedes what is assumed.
 bool Precedes(const Listing& a, const Listing& b);
 
 // What is asked of the table.
@@ -51,6 +52,7 @@ ScopeMatch MatchScope(const Listing& listing, const LookupKey& key);
 class ReputationTable {
  public:
   // `generation` names the picture in verdicts, status and events.
+  //   shapes  one listing for each source, prefix and scope, as ReputationStore keeps them
   explicit ReputationTable(std::span<const Listing> listings = {}, uint64_t generation = 0);
 
   // out[i] answers keys[i]; the spans have one size, at most kBatchMax.
