@@ -12,6 +12,8 @@
 
 namespace picket {
 
+class CaptureStream;
+
 enum class CaptureFormat : uint8_t { kPcap, kPcapng };
 
 // How a capture describes one interface; classic pcap has exactly one.
@@ -25,9 +27,11 @@ struct CaptureInterface {
 };
 
 // One captured frame. `view.data` points into the reader and is valid until the next call of Next().
+//   shapes  view.bytes + skipped_bytes is what the capture holds of the frame, view.wire_bytes + skipped_bytes its
+//           original length
 struct CapturedPacket {
   PacketView view;
-  Tick time;                   // capture clock, nanoseconds since 1970
+  Tick time;                   // capture clock, nanoseconds since 1970, rounded down; at most INT64_MAX
   uint32_t interface = 0;      // index into interfaces()
   uint32_t skipped_bytes = 0;  // of the record before `view.data`: BSD loopback's family word
 };
@@ -40,8 +44,10 @@ inline constexpr uint32_t kCaptureInterfacesMax = 1024;
 //   source  pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng; link types: tcpdump.org/linktypes.html
 //   Link types: Ethernet (1), raw IP (12, 14, 101, 228, 229), Linux cooked v1 and v2 (113, 276). BSD loopback (0, 108)
 //   is read as raw IP behind its 4-byte family, which is stripped.
+// A pcapng may describe interfaces of other link types as long as no packet of theirs comes.
 class CaptureReader {
  public:
+  // `path` "-" is standard input. A FIFO is given up when nothing was written for 10 s.
   // errors  kNotFound, kPermissionDenied, kUnavailable  the file cannot be opened or read
   //         kInvalidArgument  no capture, or a link type that cannot be judged; the message names the file and place
   static absl::StatusOr<std::unique_ptr<CaptureReader>> Open(const std::string& path);
@@ -53,17 +59,20 @@ class CaptureReader {
 
   // The next frame into `packet`; false at the end of the capture.
   // errors  kDataLoss  the capture ends inside a record (everything before was delivered)
-  //         kInvalidArgument  a record contradicts the format; the message has the byte offset. No further frames
-  //         follow.
+  //         kInvalidArgument  a record contradicts the format or its gzip data is corrupt
+  //         kUnavailable  the file cannot be read further
+  //         The message has the byte offset (of decompressed bytes). No further frames follow: every later call
+  //         returns the same error.
   absl::StatusOr<bool> Next(CapturedPacket& packet);
 
   CaptureFormat format() const;
-  // Grows while a pcapng is read.
+  // Grows while a pcapng is read. Empty only for a pcapng that describes none.
   const std::vector<CaptureInterface>& interfaces() const;
 
  private:
   struct State;
   explicit CaptureReader(std::unique_ptr<State> state);
+  static absl::StatusOr<std::unique_ptr<CaptureReader>> Of(absl::StatusOr<CaptureStream> stream);
   std::unique_ptr<State> state_;
 };
 

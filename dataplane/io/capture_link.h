@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "dataplane/packet_view.h"
+
+namespace picket {
+
+// How frames of a link type are judged.
+//   skipped_bytes  of every record before the frame `layer` describes
+struct CaptureLink {
+  LinkLayer layer = LinkLayer::kEthernet;
+  uint32_t skipped_bytes = 0;
+};
+
+inline constexpr char kCaptureLinksText[] = "Ethernet, raw IP, Linux cooked and BSD loopback can be judged";
+
+// Nothing for a LINKTYPE_ value that cannot be judged.
+//   source  tcpdump.org/linktypes.html; 12 and 14 are what BSD systems write for raw IP
+std::optional<CaptureLink> CaptureLinkOf(uint16_t link_type);
+
+}  // namespace picket
