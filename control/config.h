@@ -38,7 +38,7 @@ struct LinkConfig {
 // A list on disk and what its entries mean.
 struct FeedConfig {
   std::string name;
-  std::string file;  // relative to the config file's folder
+  std::string file;  // found from the config file's folder
   std::optional<FeedFormat> format;
   Tier tier = Tier::kFeed;           // feed, fleet or operator
   Verdict verdict = Verdict::kDrop;  // allow, monitor, limit, challenge, decoy or drop
@@ -61,7 +61,9 @@ struct Config {
 };
 
 // The config, or every problem found in one pass. Exactly one of the two is filled.
-//   shapes  each problem reads `FILE:LINE:COLUMN: KEY: what is wrong (what to do)`; sorted by place
+//   shapes  each problem reads `FILE:LINE:COLUMN: KEY: what is wrong (what to do)`, line and column from 1, the column
+//           in code points; sorted by place. KEY is `not valid TOML` where the text is none. About a file as a whole:
+//           `FILE: what is wrong`
 struct ConfigResult {
   std::optional<Config> config;
   std::vector<std::string> problems;
