@@ -8,7 +8,8 @@ namespace picket {
 //   ethernet      IEEE 802.3 / Ethernet II
 //   raw_ip        the IP header itself; the version nibble tells the family
 //   linux_cooked  LINKTYPE_LINUX_SLL, 16 bytes;  linux_cooked2  LINKTYPE_LINUX_SLL2, 20 bytes
-enum class LinkLayer : uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2 };
+//   bsd_loopback  LINKTYPE_NULL and LINKTYPE_LOOP: a 4-byte address family, then the IP header
+enum class LinkLayer : uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2, kBsdLoopback };
 
 // One frame as a port holds it; the port keeps the bytes alive until the batch is settled.
 //   shapes  `data` has `bytes` readable bytes, all that parse may touch. `wire_bytes` >= `bytes` is the frame's length

@@ -7,17 +7,10 @@
 
 namespace picket {
 
-// How frames of a link type are judged.
-//   skipped_bytes  of every record before the frame `layer` describes
-struct CaptureLink {
-  LinkLayer layer = LinkLayer::kEthernet;
-  uint32_t skipped_bytes = 0;
-};
-
 inline constexpr char kCaptureLinksText[] = "Ethernet, raw IP, Linux cooked and BSD loopback can be judged";
 
-// Nothing for a LINKTYPE_ value that cannot be judged.
+// How frames of a link type are judged; nothing for a LINKTYPE_ value that cannot be judged.
 //   source  tcpdump.org/linktypes.html; 12 and 14 are what BSD systems write for raw IP
-std::optional<CaptureLink> CaptureLinkOf(uint16_t link_type);
+std::optional<LinkLayer> LinkLayerOf(uint16_t link_type);
 
 }  // namespace picket

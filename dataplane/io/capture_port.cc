@@ -34,9 +34,8 @@ void CapturePort::ReadAhead() {
   has_ahead_ = more.ok() && *more;
   if (!more.ok()) end_ = more.status();
   if (!has_ahead_) return;
-  const uint8_t* record = packet.view.data - packet.skipped_bytes;
-  ahead_.record.assign(record, record + packet.skipped_bytes + packet.view.bytes);
-  packet.view.data = ahead_.record.data() + packet.skipped_bytes;
+  ahead_.bytes.assign(packet.view.data, packet.view.data + packet.view.bytes);
+  packet.view.data = ahead_.bytes.data();
 }
 
 absl::StatusOr<bool> CapturePort::Receive(Batch& batch, Tick& now) {

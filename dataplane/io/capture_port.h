@@ -41,7 +41,7 @@ class CapturePort {
  private:
   // A frame in memory of its own: the reader's is gone with its next call.
   struct Frame {
-    std::vector<uint8_t> record;
+    std::vector<uint8_t> bytes;
     CapturedPacket packet;
   };
   void ReadAhead();

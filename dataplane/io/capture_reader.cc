@@ -53,7 +53,7 @@ absl::Status CaptureReader::State::BeginPcap(const uint8_t* magic) {
   format = CaptureFormat::kPcap;
   if (absl::Status header = pcap.ReadHeader(stream, magic); !header.ok()) return header;
   const uint16_t link_type = pcap.interfaces().front().link_type;
-  if (CaptureLinkOf(link_type)) return absl::OkStatus();
+  if (LinkLayerOf(link_type)) return absl::OkStatus();
   return stream.Malformed(20, absl::StrFormat("link type %d; %s", link_type, kCaptureLinksText));
 }
 
@@ -88,16 +88,15 @@ absl::Status CaptureReader::State::Advance() {
 
 absl::Status CaptureReader::State::Deliver(CapturedPacket& packet) {
   const uint16_t link_type = interfaces()[record.interface].link_type;
-  const std::optional<CaptureLink> link = CaptureLinkOf(link_type);
+  const std::optional<LinkLayer> link = LinkLayerOf(link_type);
   if (!link) {
     return stream.Malformed(record.offset, absl::StrFormat("a packet of interface %d, whose link type is %d; %s",
                                                            record.interface, link_type, kCaptureLinksText));
   }
-  packet.skipped_bytes = std::min(link->skipped_bytes, record.captured_bytes);
-  packet.view.data = record.bytes.data() + packet.skipped_bytes;
-  packet.view.bytes = record.captured_bytes - packet.skipped_bytes;
-  packet.view.wire_bytes = std::max(record.original_bytes, record.captured_bytes) - packet.skipped_bytes;
-  packet.view.link_layer = link->layer;
+  packet.view.data = record.bytes.data();
+  packet.view.bytes = record.captured_bytes;
+  packet.view.wire_bytes = std::max(record.original_bytes, record.captured_bytes);
+  packet.view.link_layer = *link;
   packet.time = record.time;
   packet.interface = record.interface;
   return absl::OkStatus();

@@ -27,13 +27,10 @@ struct CaptureInterface {
 };
 
 // One captured frame. `view.data` points into the reader and is valid until the next call of Next().
-//   shapes  view.bytes + skipped_bytes is what the capture holds of the frame, view.wire_bytes + skipped_bytes its
-//           original length
 struct CapturedPacket {
   PacketView view;
-  Tick time;                   // capture clock, nanoseconds since 1970, rounded down; at most INT64_MAX
-  uint32_t interface = 0;      // index into interfaces()
-  uint32_t skipped_bytes = 0;  // of the record before `view.data`: BSD loopback's family word
+  Tick time;               // capture clock, nanoseconds since 1970, rounded down; at most INT64_MAX
+  uint32_t interface = 0;  // index into interfaces()
 };
 
 inline constexpr uint32_t kCaptureFrameBytesMax = 262'144;
@@ -42,8 +39,8 @@ inline constexpr uint32_t kCaptureInterfacesMax = 1024;
 // Reads pcap (all four magic numbers, both byte orders) and pcapng captures, gzip-compressed or not, front to back
 // with bounded memory.
 //   source  pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng; link types: tcpdump.org/linktypes.html
-//   Link types: Ethernet (1), raw IP (12, 14, 101, 228, 229), Linux cooked v1 and v2 (113, 276). BSD loopback (0, 108)
-//   is read as raw IP behind its 4-byte family, which is stripped.
+//   Link types: Ethernet (1), raw IP (12, 14, 101, 228, 229), Linux cooked v1 and v2 (113, 276). BSD loopback
+//   (0, 108).
 // A pcapng may describe interfaces of other link types as long as no packet of theirs comes.
 class CaptureReader {
  public:

@@ -51,17 +51,6 @@ class Head {
   size_t size_ = 0;
 };
 
-struct Frame {
-  const uint8_t* data;
-  uint32_t bytes;
-  uint32_t original_bytes;
-};
-
-Frame WholeRecord(const CapturedPacket& packet) {
-  return {packet.view.data - packet.skipped_bytes, packet.view.bytes + packet.skipped_bytes,
-          packet.view.wire_bytes + packet.skipped_bytes};
-}
-
 Head PcapHeader(const CaptureInterface& interface) {
   const uint32_t magic = interface.ticks_per_second == 1'000'000 ? kPcapMagicUs : kPcapMagicNs;
   Head head;
@@ -117,26 +106,26 @@ void CaptureWriter::State::Emit(const void* data, size_t bytes) {
 
 void CaptureWriter::State::WritePcap(const CapturedPacket& packet) {
   assert(packet.interface == 0);
-  const Frame frame = WholeRecord(packet);
+  const PacketView& frame = packet.view;
   const uint64_t ns_per_tick = kNsPerSecond / pcap_ticks_per_second;
   // A pcap ends in February 2106; what lies behind is written as its last instant.
   const uint64_t ns = std::min(packet.time.ns, UINT32_MAX * kNsPerSecond + kNsPerSecond - 1);
   Head head;
   head.Put32(static_cast<uint32_t>(ns / kNsPerSecond)).Put32(static_cast<uint32_t>(ns % kNsPerSecond / ns_per_tick));
-  Emit(head.Put32(frame.bytes).Put32(frame.original_bytes));
+  Emit(head.Put32(frame.bytes).Put32(frame.wire_bytes));
   Emit(frame.data, frame.bytes);
 }
 
 void CaptureWriter::State::WritePcapng(const CapturedPacket& packet, const std::vector<CaptureInterface>& interfaces) {
   assert(packet.interface < interfaces.size());
   for (; described < interfaces.size(); ++described) Emit(InterfaceBlock(interfaces[described]));
-  const Frame frame = WholeRecord(packet);
+  const PacketView& frame = packet.view;
   const uint32_t padding = -frame.bytes & 3;
   const uint32_t block_bytes = kPacketBytesWithoutFrame + frame.bytes + padding;
   Head head;
   head.Put32(kPcapngEnhancedPacketBlock).Put32(block_bytes).Put32(packet.interface);
   head.Put32(static_cast<uint32_t>(packet.time.ns >> 32)).Put32(static_cast<uint32_t>(packet.time.ns));
-  Emit(head.Put32(frame.bytes).Put32(frame.original_bytes));
+  Emit(head.Put32(frame.bytes).Put32(frame.wire_bytes));
   Emit(frame.data, frame.bytes);
   constexpr std::array<uint8_t, 3> kZeros{};
   Emit(kZeros.data(), padding);

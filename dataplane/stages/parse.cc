@@ -12,6 +12,7 @@ constexpr uint16_t kEthertypeArp = 0x0806;
 constexpr uint16_t kEthertypeIpv6 = 0x86dd;
 constexpr uint16_t kEthertypeLldp = 0x88cc;
 constexpr uint32_t kVlanTagBytes = 4;
+constexpr uint32_t kBsdFamilyBytes = 4;
 
 constexpr bool IsVlan(uint16_t ethertype) { return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100; }
 
@@ -29,6 +30,7 @@ constexpr LinkHeader LinkHeaderOf(LinkLayer link_layer) {
       return {0, 20};
     case LinkLayer::kEthernet:
     case LinkLayer::kRawIp:
+    case LinkLayer::kBsdLoopback:
       break;
   }
   return {12, 14};
@@ -39,11 +41,13 @@ Reason Other(Headers& headers, Reason reason) {
   return reason;
 }
 
-Reason ParseRawIp(const PacketView& packet, Headers& headers) {
-  const unsigned version = packet.bytes == 0 ? 0 : packet.data[0] >> 4;
-  if (version == 4) return ParseIpv4(packet, 0, headers);
-  if (version == 6) return ParseIpv6(packet, 0, headers);
-  return Other(headers, packet.bytes == 0 ? Reason::kEthernetTruncated : Reason::kIpBadVersion);
+// The version nibble tells the family: BSD loopback's own word differs between systems and byte orders.
+Reason ParseBareIp(const PacketView& packet, uint32_t offset, Headers& headers) {
+  if (packet.bytes <= offset) return Other(headers, Reason::kEthernetTruncated);
+  const unsigned version = packet.data[offset] >> 4;
+  if (version == 4) return ParseIpv4(packet, offset, headers);
+  if (version == 6) return ParseIpv6(packet, offset, headers);
+  return Other(headers, Reason::kIpBadVersion);
 }
 
 Reason ParseEthertype(const PacketView& packet, uint16_t ethertype, uint32_t offset, Headers& headers) {
@@ -76,7 +80,8 @@ void SettleByReason(Batch& batch, uint32_t slot, Reason reason, const MalformedP
 
 Reason ParseFrame(const PacketView& packet, Headers& headers) {
   headers = {};
-  if (packet.link_layer == LinkLayer::kRawIp) return ParseRawIp(packet, headers);
+  if (packet.link_layer == LinkLayer::kRawIp) return ParseBareIp(packet, 0, headers);
+  if (packet.link_layer == LinkLayer::kBsdLoopback) return ParseBareIp(packet, kBsdFamilyBytes, headers);
   const LinkHeader link = LinkHeaderOf(packet.link_layer);
   if (packet.bytes < link.bytes) return Other(headers, Reason::kEthernetTruncated);
   uint16_t ethertype = LoadBe16(packet.data + link.ethertype_offset);
