@@ -49,10 +49,10 @@ bool StartsAtZero(std::string_view ports) {
 }
 
 absl::StatusOr<Scope> ParseTcpUdpPorts(uint8_t protocol, std::string_view ports) {
-  if (StartsAtZero(ports)) return Refuse(Quoted(ports) + ": no legal packet has port 0: start at port 1");
+  if (StartsAtZero(ports)) return Refuse(QuotedPart(ports) + ": no legal packet has port 0: start at port 1");
   std::optional<Scope> scope;
   if (ports.find(',') == std::string_view::npos) scope = ParseScope(ProtocolName(protocol) + "/" + std::string(ports));
-  if (!scope) return Refuse(Quoted(ports) + " is no port or range of ports: write numbers from 1 to 65535");
+  if (!scope) return Refuse(QuotedPart(ports) + " is no port or range of ports: write numbers from 1 to 65535");
   return *scope;
 }
 
@@ -63,19 +63,19 @@ absl::StatusOr<Scope> ParseIpsetPorts(std::string_view text) {
   const bool has_protocol = colon != std::string_view::npos;
   const std::string_view ports = has_protocol ? text.substr(colon + 1) : text;
   const std::optional<uint8_t> protocol = has_protocol ? ParseProtocol(text.substr(0, colon)) : kProtocolTcp;
-  if (!protocol) return Refuse(Quoted(text.substr(0, colon)) + " is no known protocol: write its number");
+  if (!protocol) return Refuse(QuotedPart(text.substr(0, colon)) + " is no known protocol: write its number");
   switch (*protocol) {
     case kProtocolTcp:
     case kProtocolUdp:
       return ParseTcpUdpPorts(*protocol, ports);
     case kProtocolIcmp:
     case kProtocolIcmp6:
-      return Refuse(Quoted(text) + " names an ICMP type: entries are for all ICMP or none");
+      return Refuse(QuotedPart(text) + " names an ICMP type: entries are for all ICMP or none");
     case kProtocolSctp:
     case kProtocolUdpLite:
-      return Refuse(Quoted(text) + " names a port of SCTP or UDP-Lite: entries have ports of TCP and UDP only");
+      return Refuse(QuotedPart(text) + " names a port of SCTP or UDP-Lite: entries have ports of TCP and UDP only");
     default:
-      if (ports != "0") return Refuse(Quoted(text) + ": a protocol without ports is written with port 0");
+      if (ports != "0") return Refuse(QuotedPart(text) + ": a protocol without ports is written with port 0");
       return Scope{protocol, {}};
   }
 }

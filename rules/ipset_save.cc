@@ -37,8 +37,8 @@ absl::Status ReadAddOption(std::string_view option, std::string_view& rest, cons
   }
   if (option == "comment") return SkipComment(rest) ? absl::OkStatus() : Refuse("the comment lacks its text or end");
   if (option == "timeout") return ReadIpsetTimeout(TakeIpsetWord(rest), entry.timeout_s);
-  if (!IsOneOf(kIgnoredAddValues, option)) return Refuse("unknown option " + Quoted(option) + " of add");
-  return TakeIpsetWord(rest).empty() ? Refuse("option " + Quoted(option) + " lacks its value") : absl::OkStatus();
+  if (!IsOneOf(kIgnoredAddValues, option)) return Refuse("unknown option " + QuotedPart(option) + " of add");
+  return TakeIpsetWord(rest).empty() ? Refuse("option " + QuotedPart(option) + " lacks its value") : absl::OkStatus();
 }
 
 absl::StatusOr<ListedAddresses> ParseAddresses(std::string_view text, const IpsetSet& set) {
@@ -49,12 +49,12 @@ absl::StatusOr<ListedAddresses> ParseAddresses(std::string_view text, const Ipse
   AddressRange& range = addresses->range;
   if (range.first.family != set.family) {
     const std::string family = set.family == Family::kIpv4 ? "inet" : "inet6";
-    return Refuse(Quoted(text) + " does not fit the set's family " + family);
+    return Refuse(QuotedPart(text) + " does not fit the set's family " + family);
   }
   if (set.netmask == 0) return addresses;
   const AddressRange last_block = RangeOf(Prefix::Of(range.last, set.netmask));
   const AddressRange widened = {FirstBits(range.first, set.netmask), last_block.last};
-  if (widened.IsEverything()) return Refuse(Quoted(text) + " covers every address with the set's netmask");
+  if (widened.IsEverything()) return Refuse(QuotedPart(text) + " covers every address with the set's netmask");
   addresses->host_bits_cleared |= widened.first != range.first;
   range = widened;
   return addresses;
@@ -64,9 +64,9 @@ absl::Status AddEntry(const IpsetSet& set, std::string_view element, std::string
   const size_t comma = element.find(',');
   const bool has_ports = comma != std::string_view::npos;
   if (element.empty()) return Refuse("the entry is missing: add NAME ENTRY");
-  if (set.has_ports && !has_ports) return Refuse(Quoted(element) + " lacks its port: write ADDRESS,PROTOCOL:PORT");
+  if (set.has_ports && !has_ports) return Refuse(QuotedPart(element) + " lacks its port: write ADDRESS,PROTOCOL:PORT");
   if (!set.has_ports && has_ports)
-    return Refuse(Quoted(element) + " has more than the address that the set's type holds");
+    return Refuse(QuotedPart(element) + " has more than the address that the set's type holds");
   const absl::StatusOr<ListedAddresses> addresses = ParseAddresses(element.substr(0, comma), set);
   if (!addresses.ok()) return addresses.status();
   FeedEntry entry;
@@ -93,16 +93,16 @@ void IpsetSaveParser::ParseLine(std::string_view line, FeedBuilder& feed) {
   if (command == "create") return Create(rest, feed);
   if (command == "add") return Add(rest, feed);
   if (IsOneOf(kOtherCommands, command)) {
-    return feed.Reject(Quoted(command) + " is a command, not part of a list: only create and add lines are read");
+    return feed.Reject(QuotedPart(command) + " is a command, not part of a list: only create and add lines are read");
   }
-  feed.Reject(Quoted(command) + " starts no line of ipset save: create or add was expected");
+  feed.Reject(QuotedPart(command) + " starts no line of ipset save: create or add was expected");
 }
 
 void IpsetSaveParser::Create(std::string_view arguments, FeedBuilder& feed) {
   const std::string name(TakeIpsetWord(arguments));
   if (name.empty()) return feed.Reject("the set's name is missing: create NAME TYPE");
   if (name.size() > kIpsetNameBytesMax) {
-    return feed.Reject(absl::StrCat("set name ", Quoted(name), " is longer than ", kIpsetNameBytesMax, " bytes"));
+    return feed.Reject(absl::StrCat("set name ", QuotedPart(name), " is longer than ", kIpsetNameBytesMax, " bytes"));
   }
   absl::StatusOr<IpsetSet> created = ParseIpsetCreate(arguments);
   IpsetSet set = created.ok() ? *std::move(created) : IpsetSet{.refusal = std::string(created.status().message())};
@@ -113,7 +113,7 @@ void IpsetSaveParser::Create(std::string_view arguments, FeedBuilder& feed) {
   if (!set.refusal.empty()) {
     feed.Reject(set.refusal);
   } else if (known != sets_.end() && known->second != set) {
-    feed.Reject("set " + Quoted(name) + " was created before, differently: that one holds");
+    feed.Reject("set " + QuotedPart(name) + " was created before, differently: that one holds");
   }
   if (known == sets_.end()) sets_.emplace(name, std::move(set));
 }
@@ -122,8 +122,10 @@ void IpsetSaveParser::Add(std::string_view arguments, FeedBuilder& feed) {
   const std::string_view name = TakeIpsetWord(arguments);
   if (name.empty()) return feed.Reject("the set's name is missing: add NAME ENTRY");
   const auto set = sets_.find(absl::string_view(name.data(), name.size()));
-  if (set == sets_.end()) return feed.Reject("set " + Quoted(name) + " was not created: its create line is missing");
-  if (!set->second.refusal.empty()) return feed.Reject("set " + Quoted(name) + " was refused: " + set->second.refusal);
+  if (set == sets_.end())
+    return feed.Reject("set " + QuotedPart(name) + " was not created: its create line is missing");
+  if (!set->second.refusal.empty())
+    return feed.Reject("set " + QuotedPart(name) + " was refused: " + set->second.refusal);
   const absl::Status status = AddEntry(set->second, TakeIpsetWord(arguments), arguments, feed);
   if (!status.ok()) feed.Reject(std::string(status.message()));
 }

@@ -28,18 +28,19 @@ absl::Status ReadType(std::string_view type, IpsetSet& set) {
   set.has_nets = type == "hash:net" || type == "hash:net,port";
   set.has_ports = type == "hash:ip,port" || type == "hash:net,port";
   if (set.has_nets || set.has_ports || type == "hash:ip") return absl::OkStatus();
-  return Refuse("type " + Quoted(type) + " is not read, only hash:ip, hash:net, hash:ip,port and hash:net,port are");
+  return Refuse("type " + QuotedPart(type) +
+                " is not read, only hash:ip, hash:net, hash:ip,port and hash:net,port are");
 }
 
 absl::Status ReadFamily(std::string_view text, IpsetSet& set) {
-  if (text != "inet" && text != "inet6") return Refuse("family " + Quoted(text) + " is neither inet nor inet6");
+  if (text != "inet" && text != "inet6") return Refuse("family " + QuotedPart(text) + " is neither inet nor inet6");
   set.family = text == "inet" ? Family::kIpv4 : Family::kIpv6;
   return absl::OkStatus();
 }
 
 absl::Status ReadNetmask(std::string_view text, IpsetSet& set) {
   const std::optional<uint32_t> length = ParseNumber(text, AddressBits(Family::kIpv6));
-  if (!length || *length == 0) return Refuse("netmask " + Quoted(text) + " is no prefix length");
+  if (!length || *length == 0) return Refuse("netmask " + QuotedPart(text) + " is no prefix length");
   if (set.has_nets) return Refuse("netmask is no option of sets of networks");
   set.netmask = static_cast<uint8_t>(*length);
   return absl::OkStatus();
@@ -52,8 +53,8 @@ absl::Status ReadCreateOption(std::string_view option, std::string_view& rest, I
   if (option == "family") return ReadFamily(value, set);
   if (option == "timeout") return ReadIpsetTimeout(value, set.timeout_s);
   if (option == "netmask") return ReadNetmask(value, set);
-  if (!IsOneOf(kIgnoredCreateValues, option)) return Refuse("unknown option " + Quoted(option) + " of create");
-  return value.empty() ? Refuse("option " + Quoted(option) + " lacks its value") : absl::OkStatus();
+  if (!IsOneOf(kIgnoredCreateValues, option)) return Refuse("unknown option " + QuotedPart(option) + " of create");
+  return value.empty() ? Refuse("option " + QuotedPart(option) + " lacks its value") : absl::OkStatus();
 }
 
 }  // namespace
@@ -67,7 +68,7 @@ std::string_view TakeIpsetWord(std::string_view& rest) {
 absl::Status ReadIpsetTimeout(std::string_view text, uint32_t& timeout_s) {
   const std::optional<uint32_t> seconds = ParseNumber(text, kIpsetTimeoutMaxS);
   if (!seconds) {
-    return Refuse(absl::StrCat("timeout ", Quoted(text), " is no number of seconds from 0 to ", kIpsetTimeoutMaxS));
+    return Refuse(absl::StrCat("timeout ", QuotedPart(text), " is no number of seconds from 0 to ", kIpsetTimeoutMaxS));
   }
   timeout_s = *seconds;
   return absl::OkStatus();

@@ -15,13 +15,13 @@ constexpr Prefix kMappedBlock{Address::V6(0, uint64_t{0xffff} << 32), kMappedBit
 
 absl::Status Refuse(const std::string& reason) { return absl::InvalidArgumentError(reason); }
 
-absl::Status RefuseEverything(std::string_view text) { return Refuse(Quoted(text) + " covers every address"); }
+absl::Status RefuseEverything(std::string_view text) { return Refuse(QuotedPart(text) + " covers every address"); }
 
 absl::Status RefuseMapped(std::string_view text, const Prefix& mapped) {
   const Address ipv4 = Address::V4(static_cast<uint32_t>(mapped.address.low));
   const Prefix write = Prefix::Of(ipv4, static_cast<uint8_t>(mapped.length - kMappedBits));
   if (write.length == 0) return RefuseEverything(text);
-  return Refuse(absl::StrCat(Quoted(text), " is an IPv4-mapped IPv6 address: write ", ToString(write)));
+  return Refuse(absl::StrCat(QuotedPart(text), " is an IPv4-mapped IPv6 address: write ", ToString(write)));
 }
 
 bool ConsistsOf(std::string_view text, std::string_view characters) {
@@ -78,9 +78,9 @@ absl::StatusOr<Address> ParseEnd(std::string_view text) {
   if (address && kMappedBlock.Contains(*address)) return RefuseMapped(text, Prefix::Host(*address));
   if (address) return *address;
   if (ParseAddress(text.substr(0, text.find('/')))) {
-    return Refuse(absl::StrCat(Quoted(text), " is an end of a range: write an address without length"));
+    return Refuse(absl::StrCat(QuotedPart(text), " is an end of a range: write an address without length"));
   }
-  return Refuse(absl::StrCat(Quoted(text), ExplainAddress(text)));
+  return Refuse(absl::StrCat(QuotedPart(text), ExplainAddress(text)));
 }
 
 std::string Spelled(const Address& first, const Address& last) {
@@ -95,8 +95,8 @@ absl::StatusOr<ListedAddresses> ParseBlock(std::string_view text) {
   if (!prefix) {
     const size_t slash = text.find('/');
     const std::optional<Address> address = ParseAddress(text.substr(0, slash));
-    if (!address) return Refuse(absl::StrCat(Quoted(text), ExplainAddress(text)));
-    return Refuse(absl::StrCat(Quoted(text), ExplainLength(text.substr(slash + 1), address->family)));
+    if (!address) return Refuse(absl::StrCat(QuotedPart(text), ExplainAddress(text)));
+    return Refuse(absl::StrCat(QuotedPart(text), ExplainLength(text.substr(slash + 1), address->family)));
   }
   if (prefix->length == 0) return RefuseEverything(text);
   if (kMappedBlock.Contains(*prefix)) return RefuseMapped(text, *prefix);
@@ -116,8 +116,8 @@ absl::StatusOr<ListedAddresses> ParseRange(std::string_view first, std::string_v
   return listed;
 }
 
-std::string Quoted(std::string_view text) {
-  const std::string_view shown = text.substr(0, kQuotedBytesMax);
+std::string QuotedPart(std::string_view text) {
+  const std::string_view shown = text.substr(0, kQuotedPartBytesMax);
   return absl::StrCat("\"", absl::CHexEscape(absl::string_view(shown.data(), shown.size())),
                       shown.size() < text.size() ? "...\"" : "\"");
 }

@@ -24,10 +24,10 @@ absl::StatusOr<ListedAddresses> ParseBlock(std::string_view text);
 //   errors  as ParseBlock, and: two families, the first end after the last
 absl::StatusOr<ListedAddresses> ParseRange(std::string_view first, std::string_view last);
 
-// `text` in quotes, as it may appear in a message: at most kQuotedBytesMax bytes of it, everything but printable ASCII
-// escaped.
-inline constexpr size_t kQuotedBytesMax = 60;
-std::string Quoted(std::string_view text);
+// `text` in quotes, as it may appear in a message: at most kQuotedPartBytesMax bytes of it, everything but printable
+// ASCII escaped.
+inline constexpr size_t kQuotedPartBytesMax = 60;
+std::string QuotedPart(std::string_view text);
 
 constexpr bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }

@@ -37,7 +37,7 @@ void ParsePlainLine(std::string_view line, FeedBuilder& feed) {
   if (!addresses.ok()) return feed.Reject(std::string(addresses.status().message()));
   for (std::string_view column = TakeWord(rest); !column.empty(); column = TakeWord(rest)) {
     if (!std::all_of(column.begin(), column.end(), IsDigit)) {
-      return feed.Reject("unexpected text after the address: " + Quoted(column));
+      return feed.Reject("unexpected text after the address: " + QuotedPart(column));
     }
   }
   feed.Add(*addresses);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <memory>
 
@@ -23,7 +24,7 @@ struct ExplainOptions {
   std::string scope;
   LinkLayer link_layer = LinkLayer::kEthernet;
   std::string direction;
-  uint64_t at_s = 0;
+  uint64_t at_s = static_cast<uint64_t>(std::time(nullptr));
   std::vector<uint64_t> numbers;
   uint64_t limit = kExplainedDefault;
 };
@@ -143,13 +144,14 @@ void AddExplainCommand(CLI::App& app, int& exit) {
   CLI::App* ip =
       AddSubject(*explain, "ip", "what the lists say of an address", "ADDRESS", "IPv4 or IPv6 address", *options);
   ip->add_option("--scope", options->scope, "ask for one protocol and port, such as tcp/22");
-  ip->add_option("--at", options->at_s, "seconds since 1970; entries that expired by then do not count");
+  ip->add_option("--at", options->at_s, "seconds since 1970, default now; entries that expired by then do not count");
   ip->callback([options, &exit] { exit = ExplainIp(*options); });
 
   CLI::App* packet = AddSubject(*explain, "packet", "every stage's decision on one frame", "HEX",
                                 "the frame as hex digits, or - to read them", *options);
   AddPacketOptions(*packet, *options);
-  packet->add_option("--at", options->at_s, "seconds since 1970; entries that expired by then do not count");
+  packet->add_option("--at", options->at_s,
+                     "seconds since 1970, default now; entries that expired by then do not count");
   packet->callback([options, &exit] { exit = ExplainHex(*options); });
 
   CLI::App* pcap = AddSubject(*explain, "pcap", "every stage's decision on packets of a capture", "CAPTURE",

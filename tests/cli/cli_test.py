@@ -239,6 +239,13 @@ def test_explain_ip_shows_precedence(t):
   assert "tier operator" in text and "limit to slow" in text and "expires never" in text, text
 
 
+def test_explain_ip_counts_expiry_from_its_own_time(t):
+  saved = "create s hash:ip timeout 0\nadd s 192.0.2.66 timeout 3600\n"
+  arguments = ("explain", "ip", LISTED, "--feed", t.file("s.ipset", saved))
+  assert "expires 2023-11-14T23:13:20Z" in t.run(*arguments, "--at", "1700000000").stdout
+  assert t.json(*arguments)["answers"][0]["verdict"] == "drop"
+
+
 def test_explain_packet_names_the_deciding_stage(t):
   config = write_config(t, "enforce")
   explained = t.json("explain", "packet", f.syn(LISTED).hex(), "--config", config)

@@ -37,9 +37,8 @@ void Require(bool holds) {
 
 void RequireBounds(const CapturedPacket& packet, size_t interfaces) {
   Require(packet.view.data != nullptr);
-  Require(packet.view.bytes + packet.skipped_bytes <= picket::kCaptureFrameBytesMax);
+  Require(packet.view.bytes <= picket::kCaptureFrameBytesMax);
   Require(packet.view.wire_bytes >= packet.view.bytes);
-  Require(packet.skipped_bytes == 0 || packet.skipped_bytes == 4 || packet.view.bytes == 0);
   Require(packet.interface < interfaces && interfaces <= picket::kCaptureInterfacesMax);
   Require(packet.time <= picket::kCaptureTimeMax);
 }

@@ -105,6 +105,14 @@ TEST_CASE("of a repeated key the first place and the last word hold", "[feed]") 
   CHECK(feed.duplicates == 2);
 }
 
+TEST_CASE("an address with every port is as many entries", "[feed]") {
+  std::string text = "create s hash:ip,port\n";
+  for (int port = 1; port <= 65535; ++port) text += "add s 192.0.2.1," + std::to_string(port) + "\n";
+  const Feed feed = Parsed(text);
+  CHECK(feed.entries.size() == 65535);
+  CHECK(feed.duplicates == 0);
+}
+
 TEST_CASE("the prefixes of a range are keys like others", "[feed]") {
   const Feed feed = Parsed("192.0.2.2\n192.0.2.1-192.0.2.4\n192.0.2.1-192.0.2.2\n");
   CHECK(EntryTexts(feed) == Texts{"192.0.2.2", "192.0.2.1", "192.0.2.2/31", "192.0.2.4"});

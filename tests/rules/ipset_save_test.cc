@@ -90,6 +90,7 @@ TEST_CASE("an ipset entry whose ports no scope names is rejected with the reason
       {"198.51.100.7,tcp:ssh", R"("ssh" is no port or range of ports: write numbers from 1 to 65535)"},
       {"198.51.100.7,tcp:65536", R"("65536" is no port or range of ports: write numbers from 1 to 65535)"},
       {"198.51.100.7,tcp:90-80", R"("90-80" is no port or range of ports: write numbers from 1 to 65535)"},
+      {"198.51.100.7,tcp:80,81", R"("80,81" is no port or range of ports: write numbers from 1 to 65535)"},
       {"198.51.100.7,tcp:", R"("" is no port or range of ports: write numbers from 1 to 65535)"},
       {"198.51.100.7,80,192.0.2.1", R"("80,192.0.2.1" is no port or range of ports: write numbers from 1 to 65535)"},
   }));

@@ -44,19 +44,13 @@ struct ReadFrame {
   uint32_t wire_bytes = 0;
   uint64_t ns = 0;
   uint32_t interface = 0;
-  uint32_t skipped_bytes = 0;
   LinkLayer layer = LinkLayer::kEthernet;
   friend bool operator==(const ReadFrame&, const ReadFrame&) = default;
 };
 
 inline ReadFrame Copy(const CapturedPacket& packet) {
   const PacketView& view = packet.view;
-  return {Bytes(view.data, view.data + view.bytes),
-          view.wire_bytes,
-          packet.time.ns,
-          packet.interface,
-          packet.skipped_bytes,
-          view.link_layer};
+  return {Bytes(view.data, view.data + view.bytes), view.wire_bytes, packet.time.ns, packet.interface, view.link_layer};
 }
 
 // A whole capture, or as much of it as was delivered before `error`.

@@ -34,9 +34,9 @@ TEST_CASE("pcapng is read in either byte order", "[capture]") {
     REQUIRE(read.interfaces.size() == 1);
     CHECK(read.interfaces[0].ticks_per_second == 1'000'000);
     REQUIRE(read.frames.size() == 3);
-    CHECK(read.frames[0] == ReadFrame{Frame(61), 1400, 1'700'000'007'250'000'000, 0, 0, {}});
-    CHECK(read.frames[1] == ReadFrame{Frame(5), 6, 1'700'000'008'000'001'000, 0, 0, {}});
-    CHECK(read.frames[2] == ReadFrame{Frame(42), 42, 1'700'000'008'000'001'000, 0, 0, {}});
+    CHECK(read.frames[0] == ReadFrame{Frame(61), 1400, 1'700'000'007'250'000'000, 0, {}});
+    CHECK(read.frames[1] == ReadFrame{Frame(5), 6, 1'700'000'008'000'001'000, 0, {}});
+    CHECK(read.frames[2] == ReadFrame{Frame(42), 42, 1'700'000'008'000'001'000, 0, {}});
   }
 }
 
@@ -58,9 +58,9 @@ TEST_CASE("interfaces differ in link type, snap length, resolution and clock off
   CHECK(read.interfaces[1].ticks_per_second == 1'000'000'000);
   CHECK(read.interfaces[2].ticks_per_second == 1024);
   REQUIRE(read.frames.size() == 3);
-  CHECK(read.frames[0] == ReadFrame{Frame(20), 20, 2'500'000'000, 2, 0, LinkLayer::kRawIp});
-  CHECK(read.frames[1] == ReadFrame{Frame(20), 20, 4000, 0, 0, LinkLayer::kEthernet});
-  CHECK(read.frames[2] == ReadFrame{Frame(20), 20, 4, 1, 0, LinkLayer::kLinuxCooked});
+  CHECK(read.frames[0] == ReadFrame{Frame(20), 20, 2'500'000'000, 2, LinkLayer::kRawIp});
+  CHECK(read.frames[1] == ReadFrame{Frame(20), 20, 4000, 0, LinkLayer::kEthernet});
+  CHECK(read.frames[2] == ReadFrame{Frame(20), 20, 4, 1, LinkLayer::kLinuxCooked});
 }
 
 TEST_CASE("a new section starts its interfaces anew, in its own byte order", "[capture]") {
@@ -101,9 +101,9 @@ TEST_CASE("a simple packet is as long as snap length, original and block allow",
   const ReadCapture read = ReadAll(capture.bytes());
   REQUIRE(read.error.ok());
   REQUIRE(read.frames.size() == 3);
-  CHECK(read.frames[0] == ReadFrame{Frame(10), 400, 0, 0, 0, {}});
-  CHECK(read.frames[1] == ReadFrame{Frame(11), 11, 0, 1, 0, {}});
-  CHECK(read.frames[2] == ReadFrame{Frame(12), 400, 0, 1, 0, {}});
+  CHECK(read.frames[0] == ReadFrame{Frame(10), 400, 0, 0, {}});
+  CHECK(read.frames[1] == ReadFrame{Frame(11), 11, 0, 1, {}});
+  CHECK(read.frames[2] == ReadFrame{Frame(12), 400, 0, 1, {}});
 }
 
 TEST_CASE("blocks without packets and options behind a frame are skipped", "[capture]") {
@@ -114,7 +114,7 @@ TEST_CASE("blocks without packets and options behind a frame are skipped", "[cap
   const ReadCapture read = ReadAll(capture.Block(6, body.bytes()).bytes());
   REQUIRE(read.error.ok());
   REQUIRE(read.frames.size() == 1);
-  CHECK(read.frames[0] == ReadFrame{{1, 2, 3}, 3, 5000, 0, 0, {}});
+  CHECK(read.frames[0] == ReadFrame{{1, 2, 3}, 3, 5000, 0, {}});
 }
 
 TEST_CASE("an interface that cannot be judged matters once a packet of it comes", "[capture]") {

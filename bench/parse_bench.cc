@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/traffic.h"
+#include "dataplane/stages/parse.h"
+
+// Parse against the least it could do: read one byte of each frame's IP header.
+namespace picket {
+namespace {
+
+constexpr uint32_t kIpOffset = 14;
+
+void ParseFrames(benchmark::State& state) {
+  const Traffic traffic(static_cast<size_t>(state.range(0)), /*seed=*/1);
+  const MalformedPolicy policy;
+  Batch batch;
+  Cursor parsed(traffic.size());
+  Cursor touched(traffic.size(), traffic.size() / 2);
+  uint64_t live = 0;
+  const auto parse = [&] {
+    for (uint32_t i = 0; i < kBatchesPerCall; ++i) {
+      FillBatch(batch, traffic, parsed);
+      Parse(batch, policy);
+      live += batch.live;
+    }
+    benchmark::DoNotOptimize(live);
+  };
+  const auto touch = [&] {
+    for (uint32_t i = 0; i < kBatchesPerCall; ++i) {
+      FillBatch(batch, traffic, touched);
+      for (const uint32_t slot : batch.Live()) live += batch.packet[slot].data[kIpOffset];
+    }
+    benchmark::DoNotOptimize(live);
+  };
+  Interleave(state, parse, touch);
+}
+BENCHMARK(ParseFrames)->ArgName("frames")->Arg(64)->Arg(1 << 19)->UseManualTime();
+
+}  // namespace
+}  // namespace picket
