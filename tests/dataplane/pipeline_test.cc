@@ -6,6 +6,7 @@
 #include "tests/support/judge.h"
 #include "tests/support/mutate.h"
 #include "tests/support/origins.h"
+#include "tests/support/parsed.h"
 #include "tests/support/pipeline_check.h"
 
 namespace picket {
@@ -49,6 +50,14 @@ void CheckSame(const Trace& a, const Trace& b) {
   CHECK(a.buckets_evicted == b.buckets_evicted);
 }
 
+// One of sixteen sources instead of the one that all built packets have.
+void ChangeSource(Frame& frame, Rng& rng) {
+  const Headers h = Parsed(frame).headers;
+  if (h.proved == Proved::kNothing) return;
+  const size_t last_byte = h.ip_offset + (h.family == Family::kIpv4 ? 15U : 23U);
+  frame.bytes[last_byte] = static_cast<uint8_t>(Pick(rng, 16));
+}
+
 // Fragments, limited sources and all flaws in random order, some damaged.
 std::vector<Frame> Traffic(uint64_t seed) {
   Rng rng(seed);
@@ -58,6 +67,7 @@ std::vector<Frame> Traffic(uint64_t seed) {
     const uint64_t from = Pick(rng, origins.size());
     for (uint64_t i = Pick(rng, 8); i > 0; --i) {
       frames.push_back(origins[(from + Pick(rng, 8)) % origins.size()].frame);
+      if (Pick(rng, 2) == 0) ChangeSource(frames.back(), rng);
       if (Pick(rng, 8) == 0) Mutate(frames.back(), rng);
     }
   }
