@@ -61,7 +61,7 @@ std::string SyntaxProblem(const std::string& description) {
 
 // The key that the repeated table of this index gets; blanks keep it apart from what people write.
 std::string KeyOfRepeated(size_t index) { return absl::StrFormat(" again %d ", index); }
-std::string InQuotes(const std::string& key) { return '"' + key + '"'; }
+std::string InQuotes(const std::string& key) { return absl::StrFormat("\"%s\"", key); }
 
 // What a header was called before it was renamed.
 std::string_view WrittenName(std::string_view name, const std::vector<RepeatedTable>& repeated) {
@@ -80,9 +80,7 @@ bool TakeOutPair(std::string& text, size_t offset, const std::vector<RepeatedTab
   if (found->header) path = Shown(WrittenName(KeyAt(text, found->header->begin), repeated)) + ".";
   if (pair.key != found->statement.begin) path += Shown(KeyAt(text, found->statement.begin)) + ".";
   problems.Add(PlaceAt(text, pair.key), path + Shown(KeyAt(text, pair.key)), "duplicate key (keep one)");
-  // What follows a brace has no comma to go with it.
-  const bool whole = pair.key == found->statement.begin || text[pair.begin] == '{';
-  text = whole ? BlankOut(text, found->statement.begin, found->statement.end) : BlankOut(text, pair.begin, pair.end);
+  text = BlankOut(text, pair.begin, pair.end);
   return true;
 }
 
@@ -91,7 +89,7 @@ bool RenameTable(std::string& text, size_t offset, const std::string& descriptio
                  std::vector<RepeatedTable>& repeated) {
   const std::optional<Statement> header = RefusedHeader(text, offset, description);
   if (!header) return false;
-  const std::string renamed = "[" + InQuotes(KeyOfRepeated(repeated.size())) + "]";
+  const std::string renamed = absl::StrFormat("[%s]", InQuotes(KeyOfRepeated(repeated.size())));
   repeated.push_back({std::string(KeyAt(text, header->begin)), PlaceAt(text, header->begin), {}});
   text.replace(header->begin, header->end - header->begin, renamed);
   return true;

@@ -65,7 +65,7 @@ std::string Shown(std::string_view text, size_t bytes_max) {
   return text.size() > bytes_max ? shown + "..." : shown;
 }
 
-std::string Quoted(std::string_view text) { return '"' + Shown(text) + '"'; }
+std::string Quoted(std::string_view text) { return absl::StrFormat("\"%s\"", Shown(text)); }
 
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
   if (word.size() > kWordBytesMax) return "";

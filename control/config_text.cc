@@ -155,7 +155,7 @@ std::optional<Statement> NextStatement(std::string_view text, size_t at) {
 Pair PairAt(std::string_view text, const Statement& statement, size_t offset) {
   Pair pair{statement.begin, statement.begin, statement.end};
   for (size_t at = statement.value; at < offset; at = TokenEnd(text, at)) {
-    if (text[at] == ',' || text[at] == '{') pair.begin = at;
+    if (text[at] == ',') pair.begin = at;
   }
   if (pair.begin == statement.begin) return pair;
   pair.key = std::min(text.find_first_not_of(kBlanks, pair.begin + 1), text.size());

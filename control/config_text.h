@@ -52,13 +52,13 @@ struct Statement {
 // The first statement at or after `at`.
 std::optional<Statement> NextStatement(std::string_view text, size_t at);
 
-// A key-value pair; inside an inline table `begin` is the comma or brace before it, else key == begin.
+// A key-value pair; inside an inline table `begin` is the comma before it, else key == begin.
 struct Pair {
   size_t begin = 0;
   size_t key = 0;
   size_t end = 0;
 };
-// The innermost pair of `statement` that contains `offset`.
+// The innermost pair of `statement` that contains `offset`; no inline table's first, which can repeat nothing.
 Pair PairAt(std::string_view text, const Statement& statement, size_t offset);
 
 // The text of the key or header name that starts at or after `at`, without brackets and surrounding blanks.

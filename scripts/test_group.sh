@@ -56,11 +56,12 @@ mutation() {
 fuzz_target() {
   local target=$1 seconds=$2 binary status=0
   local finds=build/fuzz/$target crashes=build/fuzz/$target-crashes seeds=tests/fuzz/corpus/$target
-  binary=$(built build/asan "${target}_fuzz")
+  binary=$(built build/asan "${target}_fuzz") || return
   [[ -d $seeds ]] || { printf '%s: no seed corpus\n' "$seeds" >&2; return 1; }
   mkdir -p "$finds" "$crashes"
   "$binary" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-    -artifact_prefix="$crashes/" "$finds" "$seeds" "$crashes" || status=$?
+    -artifact_prefix="$crashes/" "$finds" "$seeds" "$crashes" 2>&1 |
+    sed '/Recommended dictionary/,/End of recommended dictionary/d; /^INFO/d' || status=$?
   ((status == 0)) || find "$crashes" -type f -printf 'crash input: %p\n'
   return "$status"
 }

@@ -2,9 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "control/cli/commands.h"
 #include "control/cli/replay_output.h"
@@ -51,7 +54,27 @@ bool Judge(CapturePort& port, const Setup& setup, WorkerState& worker, VerdictFi
   return !failed;
 }
 
+// An output that is also an input, or another output, would destroy it as soon as it is opened.
+bool OutputsAreApart(const ReplayOptions& options) {
+  std::vector<std::string> taken = {options.capture, options.setup.config_path};
+  taken.insert(taken.end(), options.setup.feed_paths.begin(), options.setup.feed_paths.end());
+  for (const std::string* output : {&options.passed_path, &options.dropped_path, &options.verdicts_path}) {
+    const auto clash = std::find_if(taken.begin(), taken.end(), [output](const std::string& path) {
+      std::error_code absent;
+      return !output->empty() && (path == *output || std::filesystem::equivalent(path, *output, absent)) &&
+             !std::filesystem::is_character_file(path, absent);
+    });
+    if (clash != taken.end()) {
+      std::fprintf(stderr, "%s: would overwrite %s; write to another file\n", output->c_str(), clash->c_str());
+      return false;
+    }
+    taken.push_back(*output);
+  }
+  return true;
+}
+
 int RunReplay(const ReplayOptions& options) {
+  if (!OutputsAreApart(options)) return kExitUsage;
   const absl::StatusOr<std::unique_ptr<CapturePort>> port = CapturePort::Open(options.capture);
   if (Complain(port.status())) return kExitFailed;
   const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, (*port)->start());

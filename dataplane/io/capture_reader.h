@@ -39,9 +39,8 @@ inline constexpr uint32_t kCaptureInterfacesMax = 1024;
 // Reads pcap (all four magic numbers, both byte orders) and pcapng captures, gzip-compressed or not, front to back
 // with bounded memory.
 //   source  pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng; link types: tcpdump.org/linktypes.html
-//   Link types: Ethernet (1), raw IP (12, 14, 101, 228, 229), Linux cooked v1 and v2 (113, 276). BSD loopback
-//   (0, 108).
-// A pcapng may describe interfaces of other link types as long as no packet of theirs comes.
+//   Link types: Ethernet (1), raw IP (12, 14, 101, 228, 229), Linux cooked v1 and v2 (113, 276), BSD loopback
+//   (0, 108). A pcapng may describe interfaces of other link types as long as no packet of theirs comes.
 class CaptureReader {
  public:
   // `path` "-" is standard input. A FIFO is given up when nothing was written for 10 s.

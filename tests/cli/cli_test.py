@@ -98,6 +98,15 @@ def test_output_that_cannot_be_written_is_reported(t):
     assert "no/such" in t.run("replay", capture, option, "no/such/folder", exit_code=1).stderr
 
 
+def test_no_input_is_overwritten(t):
+  capture = t.pcap([f.syn(LISTED)])
+  (t.path / "link.pcap").symlink_to(t.path / capture)
+  for outputs in (["--write-passed", capture], ["--write-dropped", "./" + capture], ["--write-passed", "link.pcap"],
+                  ["--write-passed", "x.pcap", "--write-dropped", "x.pcap"]):
+    assert "overwrite" in t.run("replay", capture, *outputs, exit_code=2).stderr
+  assert t.json("replay", capture)["packets"] == 1
+
+
 def test_bad_captures_are_named(t):
   assert "missing.pcap" in t.run("replay", "missing.pcap", exit_code=1).stderr
   assert "text.pcap" in t.run("replay", t.file("text.pcap", "not a capture, but long enough"), exit_code=1).stderr
