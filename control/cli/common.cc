@@ -24,7 +24,8 @@ void PrintRejects(const FeedSummary& summary) {
 
 void AddSetupOptions(CLI::App& command, SetupOptions& options) {
   command.add_option("--config", options.config_path, "TOML configuration; without it mode enforce and defaults");
-  command.add_option("--feed", options.feed_paths, "list whose addresses are dropped; may be repeated")->allow_extra_args(false);
+  command.add_option("--feed", options.feed_paths, "list whose addresses are dropped; may be repeated")
+      ->allow_extra_args(false);
   command.add_option("--link", options.link, "judge as this [[link]] of the config; default: the first");
   command
       .add_option_function<std::string>(

@@ -8,8 +8,8 @@
 
 // Whatever frames come in whatever order, no read past a frame and every check of tests/support/pipeline_check.h holds.
 // An input is one byte that chooses the pipeline, then frames, each behind a byte of what it is and a byte of length:
-//   what    bits 0-1 the link layer, bit 2 the frame was 64 bytes longer on the wire, bits 3-7 all set: ten seconds pass before it
-//   length  up to 255 bytes; the last frame is what is left
+//   what    bits 0-1 the link layer, bit 2 the frame was 64 bytes longer on the wire, bits 3-7 all set: ten seconds
+//   pass before it length  up to 255 bytes; the last frame is what is left
 namespace {
 
 constexpr uint8_t kCutByCapture = 4;
