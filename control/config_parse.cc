@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 
 namespace picket::config {
 namespace {
@@ -56,7 +57,10 @@ std::string SyntaxProblem(const std::string& description) {
   }
   constexpr std::string_view kPrefix = "Error while parsing ";
   const bool prefixed = std::string_view(description).starts_with(kPrefix);
-  return Shown(std::string_view(description).substr(prefixed ? kPrefix.size() : 0), kDescriptionBytesMax);
+  const std::string shown =
+      Shown(std::string_view(description).substr(prefixed ? kPrefix.size() : 0), kDescriptionBytesMax);
+  // toml++ escapes some characters itself.
+  return absl::StrReplaceAll(shown, {{R"(\\)", R"(\)"}});
 }
 
 // The key that the repeated table of this index gets; blanks keep it apart from what people write.

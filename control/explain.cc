@@ -2,6 +2,8 @@
 #include "control/explain.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
@@ -30,7 +32,8 @@ std::string ReputationText(const Batch& batch, uint32_t slot, const std::vector<
                            : absl::StrFormat("%d entries cover %s, none matches this packet", entries.size(), outside);
   }
   const auto by = std::find_if(entries.begin(), entries.end(), [](const ExplainedListing& e) { return e.decides; });
-  return by == entries.end() ? std::string(Name(decision.verdict)) : ToString(*by, setup);
+  const std::string text = by == entries.end() ? std::string(Name(decision.verdict)) : ToString(*by, setup);
+  return decision.assumed ? text + ", taken to match although the packet shows no port" : text;
 }
 
 std::string LimiterText(const Batch& batch, uint32_t slot, const Setup& setup) {
@@ -63,12 +66,45 @@ LookupKey KeyFor(const Address& address, const Scope& scope) {
   return key;
 }
 
-// The scopes worth asking about: everything, then each that an entry names.
+// The ports where some entry's range begins or has just ended: between two of them every port is answered alike.
+std::set<uint32_t> BoundariesOf(const std::vector<ExplainedListing>& entries, uint8_t protocol) {
+  std::set<uint32_t> boundaries;
+  for (const ExplainedListing& e : entries) {
+    if (e.listing.entry.scope.protocol != protocol) continue;
+    for (const PortRange& r : e.listing.entry.scope.ports) {
+      boundaries.insert(r.first);
+      boundaries.insert(r.last + 1U);
+    }
+  }
+  return boundaries;
+}
+
+bool IsNamed(const std::vector<ExplainedListing>& entries, uint8_t protocol, uint16_t port) {
+  return std::any_of(entries.begin(), entries.end(), [&](const ExplainedListing& e) {
+    const Scope& scope = e.listing.entry.scope;
+    return !scope.ports.empty() && scope.Matches(protocol, port);
+  });
+}
+
+// The scopes worth asking about: everything, each protocol that an entry names, and each run of its ports that the
+// entries treat alike.
 std::vector<Scope> ScopesOf(const std::vector<ExplainedListing>& entries) {
   std::vector<Scope> scopes(1);
+  std::set<uint8_t> protocols;
+  std::set<uint8_t> whole_protocols;
   for (const ExplainedListing& e : entries) {
     const Scope& scope = e.listing.entry.scope;
-    if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end()) scopes.push_back(scope);
+    if (!scope.protocol) continue;
+    protocols.insert(*scope.protocol);
+    if (scope.ports.empty()) whole_protocols.insert(*scope.protocol);
+  }
+  for (const uint8_t protocol : protocols) {
+    const std::set<uint32_t> boundaries = BoundariesOf(entries, protocol);
+    for (auto at = boundaries.begin(); at != boundaries.end() && std::next(at) != boundaries.end(); ++at) {
+      const PortRange run{static_cast<uint16_t>(*at), static_cast<uint16_t>(*std::next(at) - 1)};
+      if (IsNamed(entries, protocol, run.first)) scopes.push_back({protocol, {run}});
+    }
+    if (whole_protocols.contains(protocol)) scopes.push_back({protocol, {}});
   }
   return scopes;
 }
@@ -120,6 +156,7 @@ std::string ToString(const ExplainedListing& explained, const Setup& setup) {
   const Entry& e = explained.listing.entry;
   std::string verdict(Name(e.verdict));
   if (e.verdict == Verdict::kLimit) verdict += " to " + setup.policy.link.rate_classes[e.rate_class].name;
+  if (e.exception) verdict = "exception";
   return absl::StrFormat("%s %s: %s by %s (tier %s, category %s, score %d, expires %s%s)", ToString(e.prefix),
                          ToString(e.scope), verdict, explained.source, std::string(Name(explained.listing.tier)),
                          std::string(Name(e.category)), e.score, ExpiryText(e.expiry),

@@ -34,10 +34,11 @@ struct PacketExplanation {
 };
 PacketExplanation ExplainPacket(const JudgedPacket& packet, const Setup& setup);
 
-// What the table says of an address, for packets that no scope speaks of and for each scope that some entry names.
+// What the table says of an address: for packets that no scope speaks of, and for each protocol and run of ports that
+// the entries tell apart.
 struct AddressExplanation {
   struct Answer {
-    Scope scope;  // empty: everything not named by another answer
+    Scope scope;  // what no other answer names: empty all the rest, without ports the protocol's other ports
     Decision decision;
     std::optional<ExplainedListing> by;
   };
@@ -45,7 +46,7 @@ struct AddressExplanation {
   std::vector<Answer> answers;
   std::vector<ExplainedListing> entries;
 };
-// `scope`, when given, asks for just that one: a protocol and at most one port.
+// `scope`, when given, asks for just that one: a protocol and at most one range, asked for its first port.
 AddressExplanation ExplainAddress(const Address& address, const std::optional<Scope>& scope, const Setup& setup,
                                   Tick now);
 

@@ -26,12 +26,13 @@ absl::Status Replay(CapturePort& port, const Setup& setup, WorkerState& worker, 
       batch.direction[slot] = DirectionOf(batch.packet[slot], setup.protected_prefixes);
     }
     RunPipeline(batch, setup.policy, *setup.table, worker, now);
+    absl::Status done;
     for (const uint32_t slot : batch.All()) {
-      const absl::Status visited = visit({number++, now, batch, slot});
-      if (!visited.ok()) return visited;
+      const uint64_t packet = number++;
+      if (done.ok()) done = visit({packet, now, batch, slot});
     }
-    const absl::Status finished = port.Finish(batch);
-    if (!finished.ok()) return finished;
+    done.Update(port.Finish(batch));
+    if (!done.ok()) return done;
   }
 }
 

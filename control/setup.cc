@@ -7,8 +7,6 @@
 namespace picket {
 namespace {
 
-constexpr Category kListCategory = Category::kUnknown;
-
 RateClassId RateClassOf(const Config& config, const std::string& name) {
   const auto found = std::find_if(config.rate_classes.begin(), config.rate_classes.end(),
                                   [&name](const RateClass& c) { return c.name == name; });
@@ -16,18 +14,18 @@ RateClassId RateClassOf(const Config& config, const std::string& name) {
   return static_cast<RateClassId>(found - config.rate_classes.begin());
 }
 
-// A never-block prefix inside a trusted one adds nothing, and must not take the trust away by being longer.
-std::vector<Entry> NeverBlockEntries(const LinkConfig& link) {
-  const PrefixSet trusted(link.trusted);
+std::vector<Entry> EntriesFor(std::span<const Prefix> prefixes, Verdict verdict) {
   std::vector<Entry> entries;
-  for (const Prefix& p : link.trusted) {
-    entries.push_back({.prefix = p, .scope = {}, .verdict = Verdict::kAllow, .category = kListCategory});
-  }
-  for (const Prefix& p : link.never_block) {
-    if (trusted.Covers(p)) continue;
-    entries.push_back({.prefix = p, .scope = {}, .verdict = Verdict::kPass, .category = kListCategory});
-  }
+  for (const Prefix& p : prefixes) entries.push_back({.prefix = p, .scope = {}, .verdict = verdict});
   return entries;
+}
+
+// A never-block prefix inside a trusted one adds nothing, and must not take the trust away by being longer.
+std::vector<Prefix> NeverBlockOnly(const LinkConfig& link) {
+  const PrefixSet trusted(link.trusted);
+  std::vector<Prefix> prefixes = link.never_block;
+  std::erase_if(prefixes, [&trusted](const Prefix& p) { return trusted.Covers(p); });
+  return prefixes;
 }
 
 absl::Status Store(ReputationStore& store, const std::string& source, Tier tier, std::span<const Entry> entries) {
@@ -88,11 +86,15 @@ class Loader {
   }
 
   void LoadLists() {
-    Check("never_block", Store(*setup_->store, "never_block", Tier::kNeverBlock, NeverBlockEntries(setup_->link)));
+    // Names in the config have no blanks, so none of these is the name of a feed.
+    const std::vector<Entry> trusted = EntriesFor(setup_->link.trusted, Verdict::kAllow);
+    const std::vector<Entry> never_block = EntriesFor(NeverBlockOnly(setup_->link), Verdict::kPass);
+    Check("trusted", Store(*setup_->store, "link trusted", Tier::kNeverBlock, trusted));
+    Check("never_block", Store(*setup_->store, "link never_block", Tier::kNeverBlock, never_block));
     for (const FeedConfig& f : config_.feeds) LoadFeed(f);
     for (const std::string& path : options_.feed_paths) {
       FeedConfig feed;
-      feed.name = path;
+      feed.name = "--feed " + path;
       feed.file = path;
       LoadFeed(feed);
     }
@@ -101,6 +103,12 @@ class Loader {
   void LoadFeed(const FeedConfig& config) {
     absl::StatusOr<Feed> feed = ReadFeed(config.file, config.format);
     if (!feed.ok()) return Check("", feed.status());
+    if (feed->entries.empty() && feed->rejected_lines > 0) {
+      const FeedReject& first = feed->rejected.front();
+      problems_.push_back(config.file + ":" + std::to_string(first.line) + ": " + first.reason +
+                          " (and no line of the list could be accepted)");
+      return;
+    }
     const std::vector<Entry> entries = EntriesOf(*feed, config, RateClassOf(config_, config.rate_class), start_);
     Check(config.file, Store(*setup_->store, config.name, config.tier, entries));
     const FeedCounts counts = Count(*feed);
@@ -130,7 +138,8 @@ std::vector<Entry> EntriesOf(const Feed& feed, const FeedConfig& config, RateCla
     Entry& e = entries.emplace_back();
     e.prefix = line.prefix;
     e.scope = line.scope.IsEmpty() ? config.scope : line.scope;
-    e.verdict = line.except ? Verdict::kPass : config.verdict;
+    e.exception = line.except;
+    e.verdict = config.verdict;
     if (e.verdict == Verdict::kLimit) e.rate_class = rate_class;
     e.category = config.category;
     e.score = config.score;

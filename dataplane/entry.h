@@ -47,6 +47,8 @@ inline constexpr size_t kRateClassesMax = 1024;
 // What one source says about one prefix and scope.
 //   shapes  (prefix, scope) is the key within a source; score 0..100
 //   units   expiry is absolute; kNever: none
+//   An exception takes its addresses out of the same source's entries of the same or shorter prefixes, and says nothing
+//   to other sources' entries; its verdict means nothing.
 struct Entry {
   Prefix prefix;
   Scope scope;
@@ -55,6 +57,7 @@ struct Entry {
   Category category = Category::kUnknown;
   uint8_t score = 0;
   Tick expiry = kNever;
+  bool exception = false;
 
   friend bool operator==(const Entry&, const Entry&) = default;
 };

@@ -41,7 +41,8 @@ struct PrefixMode {
 inline constexpr size_t kPrefixModesMax = 256;
 
 enum class RateUnit : uint8_t { kPackets, kBytes };
-// Who shares one bucket: each address, each /64 of IPv6 (IPv4: each address), or all that one entry's prefix matched.
+// Who shares one bucket: each address, each /64 of IPv6 (IPv4: each address), or all that entries of one
+// prefix and class matched.
 enum class RateKey : uint8_t { kHost, kSubnet64, kPrefix };
 
 // A rate that entries with the verdict limit refer to.

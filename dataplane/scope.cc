@@ -99,8 +99,9 @@ std::string ToString(const Scope& scope) {
   std::string text = ProtocolName(*scope.protocol);
   char separator = '/';
   for (const PortRange& r : scope.ports) {
-    text += separator + std::to_string(r.first);
-    if (r.last != r.first) text += "-" + std::to_string(r.last);
+    text += separator;
+    text += std::to_string(r.first);
+    if (r.last != r.first) text.append("-").append(std::to_string(r.last));
     separator = ',';
   }
   return text;

@@ -86,10 +86,9 @@ corpus() {
   require_corpus
   build_release picket
   build_asan picket
-  local dir
-  for dir in build/release build/asan; do
-    "$python" tests/corpus/corpus_test.py --picket "$(built "$dir" picket)" --corpus "$PICKET_CORPUS"
-  done
+  local test=("$python" tests/corpus/corpus_test.py --corpus "$PICKET_CORPUS" --picket)
+  "${test[@]}" "$(built build/release picket)"
+  "${test[@]}" "$(built build/asan picket)" --once
 }
 
 # The widest instruction set level that both the compiler's name and this CPU know.

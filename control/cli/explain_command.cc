@@ -5,6 +5,7 @@
 #include <ctime>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "control/cli/commands.h"
 #include "control/cli/explain_output.h"
@@ -17,6 +18,10 @@ namespace {
 constexpr size_t kPacketBytesMax = 65'600;
 constexpr uint64_t kExplainedDefault = 10;
 
+constexpr uint64_t kAtMax = 9'223'372'036;
+
+uint64_t WallClock() { return static_cast<uint64_t>(std::time(nullptr)); }
+
 struct ExplainOptions {
   std::string subject;  // address, hex bytes or capture
   SetupOptions setup;
@@ -24,7 +29,7 @@ struct ExplainOptions {
   std::string scope;
   LinkLayer link_layer = LinkLayer::kEthernet;
   std::string direction;
-  uint64_t at_s = static_cast<uint64_t>(std::time(nullptr));
+  uint64_t at_s = WallClock();
   std::vector<uint64_t> numbers;
   uint64_t limit = kExplainedDefault;
 };
@@ -46,10 +51,12 @@ int ExplainIp(const ExplainOptions& options) {
   std::optional<Scope> scope;
   if (!options.scope.empty()) {
     scope = ParseScope(options.scope);
-    if (!scope) return Complain(options.scope + ": not PROTOCOL or PROTOCOL/PORT, such as tcp/22", kExitUsage);
+    const bool one_port =
+        scope && (scope->ports.empty() || (scope->ports.size() == 1 && scope->ports[0].first == scope->ports[0].last));
+    if (!one_port) return Complain(options.scope + ": not PROTOCOL or PROTOCOL/PORT, such as tcp/22", kExitUsage);
   }
   const Tick now = Tick::FromSeconds(options.at_s);
-  const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, now);
+  const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, Tick::FromSeconds(WallClock()));
   if (setup == nullptr) return kExitUsage;
   const AddressExplanation explanation = ExplainAddress(*address, scope, *setup, now);
   const std::string text = options.format == OutputFormat::kJson ? AddressExplanationJson(explanation, *setup)
@@ -70,7 +77,7 @@ int ExplainHex(const ExplainOptions& options) {
   if (!frame)
     return Complain("not an even number of hex digits, or more than 65,600 bytes; try `xxd -p FILE`", kExitUsage);
   const Tick now = Tick::FromSeconds(options.at_s);
-  const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, now);
+  const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, Tick::FromSeconds(WallClock()));
   if (setup == nullptr) return kExitUsage;
   const auto bytes = static_cast<uint32_t>(frame->size());
   const PacketView view{frame->data(), bytes, bytes, options.link_layer};
@@ -96,17 +103,18 @@ int ExplainCapture(const ExplainOptions& options) {
   const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, (*port)->start());
   if (setup == nullptr) return kExitUsage;
   WorkerState worker(setup->limits, setup->seed);
-  const uint64_t wanted = options.numbers.empty() ? options.limit : options.numbers.size();
+  const std::set<uint64_t> numbers(options.numbers.begin(), options.numbers.end());
+  const uint64_t wanted = numbers.empty() ? options.limit : numbers.size();
   uint64_t explained = 0;
   const absl::Status replayed = Replay(**port, *setup, worker, [&](const JudgedPacket& packet) {
     if (!IsWanted(packet, options)) return absl::OkStatus();
     Print(ExplainPacket(packet, *setup), *setup, options.format);
     return ++explained == wanted ? absl::CancelledError() : absl::OkStatus();
   });
-  if (!replayed.ok() && !absl::IsCancelled(replayed)) {
+  if (!replayed.ok() && !absl::IsCancelled(replayed) && !absl::IsDataLoss(replayed)) {
     return Complain(std::string(replayed.message()), kExitFailed);
   }
-  if (explained == 0 || explained < options.numbers.size()) {
+  if (explained == 0 || explained < numbers.size()) {
     std::fprintf(stderr, "%s: %s\n", options.subject.c_str(),
                  options.numbers.empty() ? "every packet passed without a reason" : "it has no packet of that number");
     return kExitNotFound;
@@ -127,7 +135,8 @@ void AddPacketOptions(CLI::App& command, ExplainOptions& options) {
   static const std::map<std::string, LinkLayer> kLinkLayers = {{"ethernet", LinkLayer::kEthernet},
                                                                {"raw", LinkLayer::kRawIp},
                                                                {"sll", LinkLayer::kLinuxCooked},
-                                                               {"sll2", LinkLayer::kLinuxCooked2}};
+                                                               {"sll2", LinkLayer::kLinuxCooked2},
+                                                               {"bsd_loopback", LinkLayer::kBsdLoopback}};
   command.add_option("--link-layer", options.link_layer, "what the first byte belongs to; default: ethernet")
       ->transform(CLI::CheckedTransformer(kLinkLayers));
   command.add_option("--direction", options.direction, "inward or outward; default: by the protected prefixes")
@@ -144,7 +153,8 @@ void AddExplainCommand(CLI::App& app, int& exit) {
   CLI::App* ip =
       AddSubject(*explain, "ip", "what the lists say of an address", "ADDRESS", "IPv4 or IPv6 address", *options);
   ip->add_option("--scope", options->scope, "ask for one protocol and port, such as tcp/22");
-  ip->add_option("--at", options->at_s, "seconds since 1970, default now; entries that expired by then do not count");
+  ip->add_option("--at", options->at_s, "seconds since 1970, default now; entries that expired by then do not count")
+      ->check(CLI::Range(uint64_t{0}, kAtMax));
   ip->callback([options, &exit] { exit = ExplainIp(*options); });
 
   CLI::App* packet = AddSubject(*explain, "packet", "every stage's decision on one frame", "HEX",

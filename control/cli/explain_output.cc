@@ -21,6 +21,7 @@ Json ListingJson(const ExplainedListing& explained, const Setup& setup) {
                {"score", e.score},
                {"expires", ExpiryText(e.expiry)},
                {"expired", explained.expired},
+               {"exception", e.exception},
                {"decides", explained.decides}};
   if (e.verdict == Verdict::kLimit) json["rate_class"] = setup.policy.link.rate_classes[e.rate_class].name;
   return json;

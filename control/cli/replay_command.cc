@@ -54,16 +54,24 @@ bool Judge(CapturePort& port, const Setup& setup, WorkerState& worker, VerdictFi
   return !failed;
 }
 
+bool IsSameFile(const std::string& a, const std::string& b) {
+  std::error_code absent;
+  if (std::filesystem::is_character_file(a, absent)) return false;
+  const auto canonical = [&absent](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, absent), absent);
+  };
+  return canonical(a) == canonical(b) || std::filesystem::equivalent(a, b, absent);
+}
+
 // An output that is also an input, or another output, would destroy it as soon as it is opened.
-bool OutputsAreApart(const ReplayOptions& options) {
-  std::vector<std::string> taken = {options.capture, options.setup.config_path};
-  taken.insert(taken.end(), options.setup.feed_paths.begin(), options.setup.feed_paths.end());
+bool OutputsAreApart(const ReplayOptions& options, const Setup& setup) {
+  std::vector<std::string> taken = {options.capture};
+  if (!options.setup.config_path.empty()) taken.push_back(options.setup.config_path);
+  for (const FeedSummary& feed : setup.feeds) taken.push_back(feed.file);
   for (const std::string* output : {&options.passed_path, &options.dropped_path, &options.verdicts_path}) {
-    const auto clash = std::find_if(taken.begin(), taken.end(), [output](const std::string& path) {
-      std::error_code absent;
-      return !output->empty() && (path == *output || std::filesystem::equivalent(path, *output, absent)) &&
-             !std::filesystem::is_character_file(path, absent);
-    });
+    if (output->empty()) continue;
+    const auto clash = std::find_if(taken.begin(), taken.end(),
+                                    [output](const std::string& path) { return IsSameFile(*output, path); });
     if (clash != taken.end()) {
       std::fprintf(stderr, "%s: would overwrite %s; write to another file\n", output->c_str(), clash->c_str());
       return false;
@@ -74,11 +82,10 @@ bool OutputsAreApart(const ReplayOptions& options) {
 }
 
 int RunReplay(const ReplayOptions& options) {
-  if (!OutputsAreApart(options)) return kExitUsage;
   const absl::StatusOr<std::unique_ptr<CapturePort>> port = CapturePort::Open(options.capture);
   if (Complain(port.status())) return kExitFailed;
   const std::unique_ptr<Setup> setup = LoadSetupOrComplain(options.setup, (*port)->start());
-  if (setup == nullptr) return kExitUsage;
+  if (setup == nullptr || !OutputsAreApart(options, *setup)) return kExitUsage;
   if (Complain((*port)->WriteTo(options.passed_path, options.dropped_path))) return kExitFailed;
   std::unique_ptr<VerdictFile> verdicts;
   if (!options.verdicts_path.empty()) {

@@ -12,6 +12,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json RejectsJson(const Feed& feed) {
+  Json rejects = Json::array();
+  for (const FeedReject& r : feed.rejected) rejects.push_back({{"line", r.line}, {"reason", r.reason}});
+  return rejects;
+}
+
 Json FeedsJson(const Setup& setup) {
   Json feeds = Json::array();
   for (const FeedSummary& s : setup.feeds) {
@@ -27,7 +33,8 @@ Json FeedsJson(const Setup& setup) {
                      {"ipv6_prefixes", counts.ipv6_prefixes},
                      {"scoped", counts.scoped},
                      {"duplicates", s.feed.duplicates},
-                     {"rejected", s.feed.rejected_lines}});
+                     {"rejected", s.feed.rejected_lines},
+                     {"rejects", RejectsJson(s.feed)}});
   }
   return feeds;
 }

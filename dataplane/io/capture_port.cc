@@ -56,21 +56,21 @@ absl::Status CapturePort::Write(CaptureWriter* writer, uint32_t slot) {
 }
 
 absl::Status CapturePort::Finish(const Batch& batch) {
+  absl::Status failed;
   for (const uint32_t slot : batch.All()) {
     const Verdict verdict = batch.verdict[slot];
-    absl::Status written;
     if (Forwards(verdict)) {
-      ++ledger_.transmitted;
-      written = Write(passed_.get(), slot);
+      const absl::Status written = Write(passed_.get(), slot);
+      ++(written.ok() ? ledger_.transmitted : ledger_.lost);
+      failed.Update(written);
     } else if (Drops(verdict)) {
       ++ledger_.dropped;
-      written = Write(dropped_.get(), slot);
+      failed.Update(Write(dropped_.get(), slot));
     } else {
       ++ledger_.consumed;
     }
-    if (!written.ok()) return written;
   }
-  return absl::OkStatus();
+  return failed;
 }
 
 absl::Status CapturePort::Close() {

@@ -31,7 +31,8 @@ class CapturePort {
   // CaptureReader::Next, after everything before was delivered
   absl::StatusOr<bool> Receive(Batch& batch, Tick& now);
 
-  // Acts on the verdicts of the batch last received and enters it in the ledger.
+  // Acts on the verdicts of the batch last received and enters all of it in the ledger; what passes but cannot be
+  // written is lost.
   absl::Status Finish(const Batch& batch);
   absl::Status Close();
 

@@ -19,7 +19,7 @@
 namespace picket {
 namespace {
 
-constexpr size_t kOutputBufferBytes = 128 * 1024;
+constexpr size_t kOutputBufferBytes = size_t{128} * 1024;
 constexpr uint64_t kNsPerSecond = 1'000'000'000;
 constexpr uint8_t kTsResolNs = 9;
 constexpr uint32_t kSectionBytes = 28;

@@ -48,7 +48,8 @@ void TakePortsOf(const FragmentDatagram::First& first, Headers& headers) {
 void Follow(Batch& batch, uint32_t slot, const FragmentPolicy& policy, FragmentTable& table, Tick now) {
   Headers& headers = batch.headers[slot];
   FragmentDatagram* datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);
-  const bool reused = headers.IsFirstFragment() && datagram->first && policy.overlap != Verdict::kDrop;
+  const bool known = datagram->first || datagram->refused;
+  const bool reused = headers.IsFirstFragment() && known && policy.overlap != Verdict::kDrop;
   if (reused) {
     table.Forget(*datagram);
     datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);

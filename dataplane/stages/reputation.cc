@@ -6,28 +6,38 @@
 namespace picket {
 namespace {
 
+// A flaw that was noted before stays the packet's reason unless the entry asks for more.
+void NoteUnlessFlawed(Batch& batch, uint32_t slot, Verdict verdict, Reason reason) {
+  if (batch.reason[slot] == Reason::kNone || verdict > batch.verdict[slot]) batch.Note(slot, verdict, reason);
+}
+
+Reason DropReason(const Batch& batch, uint32_t slot) {
+  if (!batch.decision[slot].assumed) return Reason::kReputationDrop;
+  return batch.headers[slot].IsLaterFragment() ? Reason::kFragNoFirst : Reason::kPortUnknown;
+}
+
 void Mark(Batch& batch, uint32_t slot) {
   const Decision& decision = batch.decision[slot];
   switch (decision.verdict) {
     case Verdict::kAllow:
-      return batch.Note(slot, Verdict::kAllow, Reason::kReputationAllow);
+      return NoteUnlessFlawed(batch, slot, Verdict::kAllow, Reason::kReputationAllow);
     case Verdict::kPass:
-      return batch.Note(slot, Verdict::kPass,
-                        decision.tier == Tier::kNeverBlock ? Reason::kNeverBlock : Reason::kReputationException);
+      return NoteUnlessFlawed(batch, slot, Verdict::kPass,
+                              decision.tier == Tier::kNeverBlock ? Reason::kNeverBlock : Reason::kReputationPass);
     case Verdict::kMonitor:
-      return batch.Note(slot, Verdict::kMonitor, Reason::kReputationMonitor);
+      return NoteUnlessFlawed(batch, slot, Verdict::kMonitor, Reason::kReputationMonitor);
     case Verdict::kLimit:
       return;
     case Verdict::kChallenge:
-      return batch.Note(slot, Verdict::kMonitor, Reason::kReputationChallenge);
+      return NoteUnlessFlawed(batch, slot, Verdict::kMonitor, Reason::kReputationChallenge);
     case Verdict::kConfine:
-      return batch.Note(slot, Verdict::kMonitor, Reason::kReputationConfine);
+      return NoteUnlessFlawed(batch, slot, Verdict::kMonitor, Reason::kReputationConfine);
     case Verdict::kDecoy:
-      return batch.Note(slot, Verdict::kMonitor, Reason::kReputationDecoy);
+      return NoteUnlessFlawed(batch, slot, Verdict::kMonitor, Reason::kReputationDecoy);
     case Verdict::kDropNew:
-      return batch.Note(slot, Verdict::kMonitor, Reason::kReputationDropNew);
+      return NoteUnlessFlawed(batch, slot, Verdict::kMonitor, Reason::kReputationDropNew);
     case Verdict::kDrop:
-      return batch.Settle(slot, Verdict::kDrop, decision.assumed ? Reason::kFragNoFirst : Reason::kReputationDrop);
+      return batch.Settle(slot, Verdict::kDrop, DropReason(batch, slot));
   }
 }
 
@@ -36,8 +46,8 @@ void Mark(Batch& batch, uint32_t slot) {
 LookupKey LookupKeyOf(const Batch& batch, uint32_t slot) {
   const Headers& headers = batch.headers[slot];
   LookupKey key{.address = batch.Outside(slot), .protocol = headers.protocol, .service_port = batch.ServicePort(slot)};
-  key.partial = headers.IsLaterFragment() && !headers.follows_first;
-  if (key.partial && headers.family == Family::kIpv6) key.protocol.reset();
+  key.partial = headers.proved != Proved::kTransport && !headers.has_ports;
+  if (key.partial && headers.family == Family::kIpv6 && !headers.follows_first) key.protocol.reset();
   return key;
 }
 

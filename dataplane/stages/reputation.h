@@ -6,12 +6,15 @@
 namespace picket {
 
 // Asks the table about the outside address of every live packet and marks what its decision says:
-//   allow, pass (never-block lists, exceptions inside lists)  noted
+//   allow, pass                        noted
 //   monitor                            noted
 //   limit                              left to the limiter stage, by the decision column
 //   challenge, confine, decoy, drop_new  noted as monitor: their stages do not exist yet
-//   drop                               settled; `frag_no_first` where a port-scoped drop was assumed to match
-// A later fragment whose first is unknown shows no port: port-scoped drops are taken to match, other port scopes not.
+//   drop                               settled; `frag_no_first` or `port_unknown` where a scoped drop was assumed to
+//   match
+// A packet that hides its port (a later fragment whose first is unknown, a malformed packet that config tolerates) is
+// partial: scoped drops are taken to match, other scopes not. A flaw noted by an earlier stage stays the reason unless
+// the entry asks for more.
 void JudgeReputation(Batch& batch, const ReputationTable& table, Tick now);
 
 // What the stage asks the table about one packet.

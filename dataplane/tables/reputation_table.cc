@@ -20,7 +20,7 @@ ScopeMatch MatchScope(const Listing& listing, const LookupKey& key) {
   if (scope.IsEmpty()) return ScopeMatch::kYes;
   if (key.protocol && scope.Matches(*key.protocol, key.service_port)) return ScopeMatch::kYes;
   const bool may_match = !key.protocol || scope.MayMatch(*key.protocol);
-  return key.partial && may_match && Drops(listing.entry.verdict) ? ScopeMatch::kAssumed : ScopeMatch::kNo;
+  return key.partial && may_match && listing.entry.verdict == Verdict::kDrop ? ScopeMatch::kAssumed : ScopeMatch::kNo;
 }
 
 ReputationTable::ReputationTable(std::span<const Listing> listings, uint64_t generation)
@@ -28,6 +28,7 @@ ReputationTable::ReputationTable(std::span<const Listing> listings, uint64_t gen
   for (const Listing& l : listings) {
     const Prefix& prefix = l.entry.prefix;
     Of(prefix.family()).by_length[prefix.length][prefix.address].push_back(l);
+    has_exceptions_ = has_exceptions_ || l.entry.exception;
   }
   for (FamilyLists* family : {&ipv4_, &ipv6_}) {
     for (int length = 128; length >= 0; --length) {
@@ -38,6 +39,21 @@ ReputationTable::ReputationTable(std::span<const Listing> listings, uint64_t gen
   }
 }
 
+bool ReputationTable::IsExcepted(const Listing& listing, const LookupKey& key, Tick now) const {
+  const FamilyLists& lists = Of(key.address.family);
+  for (const uint8_t length : lists.lengths) {
+    if (length < listing.entry.prefix.length) return false;
+    const auto found = lists.by_length[length].find(FirstBits(key.address, length));
+    if (found == lists.by_length[length].end()) continue;
+    const auto excepts = [&](const Listing& l) {
+      return l.entry.exception && l.source == listing.source && l.entry.expiry > now &&
+             MatchScope(l, key) == ScopeMatch::kYes;
+    };
+    if (std::any_of(found->second.begin(), found->second.end(), excepts)) return true;
+  }
+  return false;
+}
+
 const Listing* ReputationTable::Deciding(const LookupKey& key, Tick now, ScopeMatch* match) const {
   const Listing* best = nullptr;
   const FamilyLists& lists = Of(key.address.family);
@@ -46,9 +62,10 @@ const Listing* ReputationTable::Deciding(const LookupKey& key, Tick now, ScopeMa
     const auto found = of_length.find(FirstBits(key.address, length));
     if (found == of_length.end()) continue;
     for (const Listing& l : found->second) {
-      if (l.entry.expiry <= now) continue;
+      if (l.entry.exception || l.entry.expiry <= now) continue;
       const ScopeMatch m = MatchScope(l, key);
       if (m == ScopeMatch::kNo || (best != nullptr && !Precedes(l, *best))) continue;
+      if (has_exceptions_ && IsExcepted(l, key, now)) continue;
       best = &l;
       if (match != nullptr) *match = m;
     }

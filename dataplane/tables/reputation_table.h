@@ -46,8 +46,9 @@ ScopeMatch MatchScope(const Listing& listing, const LookupKey& key);
 // Which verdict every address has: an immutable picture of all sources, shared by all workers.
 //   Of all listings that cover the address, have not expired and match protocol and port, the one that precedes the
 //   others decides; so a scoped entry that does not match falls back to the next shorter one, and a feed's /32 never
-//   opens or overrides an operator's /16. Host and prefix are read both, whatever their length.
-//   shapes  one probe for each prefix length in use; any length from 0 to full is allowed. No length limits here: this
+//   opens or overrides an operator's /16. Exceptions (ipset's nomatch) never decide: they hide their own source's
+//   entries. Host and prefix are read both, whatever their length. shapes  one probe for each prefix length in use; any
+//   length from 0 to full is allowed. No length limits here: this
 //           is the plain form that faster ones are measured against.
 class ReputationTable {
  public:
@@ -72,12 +73,15 @@ class ReputationTable {
     std::array<Lists, 129> by_length;
     std::vector<uint8_t> lengths;  // in use, longest first
   };
+  // Whether an exception of the listing's own source takes the key out of it.
+  bool IsExcepted(const Listing& listing, const LookupKey& key, Tick now) const;
   FamilyLists& Of(Family family) { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
   const FamilyLists& Of(Family family) const { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
 
   FamilyLists ipv4_;
   FamilyLists ipv6_;
   uint64_t generation_;
+  bool has_exceptions_ = false;
   size_t size_;
 };
 

@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 import frames as f
@@ -102,7 +103,8 @@ def test_no_input_is_overwritten(t):
   capture = t.pcap([f.syn(LISTED)])
   (t.path / "link.pcap").symlink_to(t.path / capture)
   for outputs in (["--write-passed", capture], ["--write-dropped", "./" + capture], ["--write-passed", "link.pcap"],
-                  ["--write-passed", "x.pcap", "--write-dropped", "x.pcap"]):
+                  ["--write-passed", "x.pcap", "--write-dropped", "./x.pcap"],
+                  ["--feed", t.file("list.txt", LISTED), "--write-passed", "list.txt"]):
     assert "overwrite" in t.run("replay", capture, *outputs, exit_code=2).stderr
   assert t.json("replay", capture)["packets"] == 1
 
@@ -221,7 +223,7 @@ def test_ipset_save_brings_ports_timeouts_and_exceptions(t):
                    step_us=400_000)
   verdicts = [(v["verdict"], v["reason"]) for v in t.verdicts(capture, "--feed", t.file("s.ipset", saved))]
   assert verdicts == [("drop", "reputation_drop"), ("pass", "none"), ("drop", "reputation_drop"),
-                      ("pass", "reputation_exception"), ("pass", "none")], verdicts
+                      ("pass", "none"), ("pass", "none")], verdicts
 
 
 def test_every_link_type_gives_the_same_verdict(t):
@@ -248,11 +250,60 @@ def test_explain_ip_shows_precedence(t):
   assert "tier operator" in text and "limit to slow" in text and "expires never" in text, text
 
 
-def test_explain_ip_counts_expiry_from_its_own_time(t):
+def test_explain_ip_counts_expiry_to_the_time_asked_for(t):
   saved = "create s hash:ip timeout 0\nadd s 192.0.2.66 timeout 3600\n"
   arguments = ("explain", "ip", LISTED, "--feed", t.file("s.ipset", saved))
-  assert "expires 2023-11-14T23:13:20Z" in t.run(*arguments, "--at", "1700000000").stdout
   assert t.json(*arguments)["answers"][0]["verdict"] == "drop"
+  later = t.json(*arguments, "--at", str(int(time.time()) + 7200))
+  assert later["answers"][0]["verdict"] == "pass" and later["entries"][0]["expired"] is True
+
+
+def test_explain_ip_tells_ports_apart(t):
+  ports = t.file("ports.ipset", "create s hash:ip,port\nadd s 192.0.2.66,tcp:22-80\nadd s 192.0.2.66,tcp:443\n")
+  answers = {a["scope"]: a["verdict"] for a in t.json("explain", "ip", LISTED, "--feed", ports)["answers"]}
+  assert answers == {"any": "pass", "tcp/22-80": "drop", "tcp/443": "drop"}, answers
+  t.run("explain", "ip", LISTED, "--feed", ports, "--scope", "tcp/1-100", exit_code=2)
+
+
+def test_exceptions_stay_within_their_own_list(t):
+  t.file("a.ipset", "create a hash:net\nadd a 203.0.113.0/24\nadd a 203.0.113.5 nomatch\n")
+  t.file("b.txt", "203.0.113.0/25\n")
+  capture = t.pcap([f.syn(OUTSIDE)])
+  assert t.verdicts(capture, "--feed", "a.ipset")[0]["verdict"] == "pass"
+  both = t.verdicts(capture, "--feed", "a.ipset", "--feed", "b.txt")[0]
+  assert (both["verdict"], both["entry"]) == ("drop", "203.0.113.0/25")
+
+
+def test_lists_of_the_same_name_are_all_in_force(t):
+  t.file("picket.toml", "[node]\nmode = \"enforce\"\n[[feed]]\nname = \"b.txt\"\nfile = \"bad.txt\"\n")
+  t.file("bad.txt", LISTED + "\n")
+  t.file("b.txt", OUTSIDE + "\n")
+  report = t.json("replay", t.pcap([f.syn(LISTED), f.syn(OUTSIDE)]), "--config", "picket.toml", "--feed", "b.txt")
+  assert report["verdicts"]["drop"] == 2
+
+
+def test_a_list_without_one_good_line_is_refused(t):
+  result = t.run("replay", t.pcap([f.syn(LISTED)]), "--feed", t.file("404.html", "<html>\nnot found\n"), exit_code=2)
+  assert "404.html:1:" in result.stderr
+
+
+def test_tolerated_flaws_open_no_way_around_port_scopes(t):
+  t.file("picket.toml", CONFIG.format(mode="enforce") + "[malformed]\ntcp_bad_option = \"pass\"\n")
+  t.file("bad.txt", "192.0.2.0/24\n")
+  t.file("slow.txt", "192.0.2.0/24\n")
+  t.file("ssh.txt", "203.0.113.0/24\n")
+  broken = b"\x02\x09\0\0"
+  segment = bytearray(f.tcp(40000, 22) + broken)
+  segment[12] = 0x60
+  capture = t.pcap([f.ethernet(f.ipv4(OUTSIDE, INSIDE, 6, bytes(segment)))])
+  assert t.verdicts(capture, "--config", "picket.toml")[0]["reason"] == "port_unknown"
+
+
+def test_the_ledger_balances_when_writing_fails(t):
+  capture = t.pcap([f.syn(OUTSIDE)] * 2000, step_us=0)
+  for option in ("--write-verdicts", "--write-passed"):
+    ledger = json.loads(t.run("replay", capture, option, "/dev/full", "-o", "json", exit_code=1).stdout)["ledger"]
+    assert ledger["received"] == ledger["transmitted"] + ledger["dropped"] + ledger["consumed"] + ledger["lost"]
 
 
 def test_explain_packet_names_the_deciding_stage(t):

@@ -119,7 +119,7 @@ TEST_CASE("what would cost the parser its stack or much time is refused", "[conf
   const std::string keys = "not valid TOML: keys are nested deeper than 16";
   CheckConfigCases({
       {repeat(1'000'000, "a.") + "a = 1", {"1:32: " + keys}},
-      {"[" + repeat(1'000'000, "'a' . ") + "a]", {"1:96: " + keys}},
+      {std::string("[") + repeat(1'000'000, "'a' . ") + "a]", {"1:96: " + keys}},
       {"# " + repeat(100, ".") + "\nnode.name = '" + repeat(20, "..") + "'", {}},
       {repeat(10, "a.b.c\n"), {"1:6: not valid TOML: key-value pair: expected '=', saw '\\n'"}},
       {"x = " + repeat(90'000, "["), {"1:21: not valid TOML: values are nested deeper than 16"}},

@@ -215,7 +215,8 @@ TEST_CASE("more of something than is allowed is one problem at the first too man
 
 TEST_CASE("a list holds up to 100,000 prefixes", "[config]") {
   std::string prefixes;
-  for (uint32_t i = 0; i < 100'000; ++i) prefixes += "'" + ToString(Address::V4(0x0a00'0000 + i)) + "',\n";
+  for (uint32_t i = 0; i < 100'000; ++i)
+    prefixes.append("'").append(ToString(Address::V4(0x0a00'0000 + i))).append("',\n");
   CHECK(ParseConfig(Link("trusted = [\n" + prefixes + "]"), "p.toml").config);
   CheckConfigCases(
       {{Link("trusted = [\n" + prefixes + "'::1']"), {"100006:1: link.trusted: 100001 prefixes (at most 100000)"}}});

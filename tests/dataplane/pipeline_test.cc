@@ -13,7 +13,7 @@ namespace picket {
 namespace {
 
 // Packets that arrive at one tick. Any of the batch sizes divides it.
-constexpr size_t kBurst = 7 * kBatchMax;
+constexpr size_t kBurst = size_t{7} * kBatchMax;
 
 // Everything that a run leaves behind.
 struct Trace {

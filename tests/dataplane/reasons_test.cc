@@ -42,7 +42,7 @@ void AddFragmentCases(std::map<Reason, ReasonCase>& cases) {
 
 void AddReputationCases(std::map<Reason, ReasonCase>& cases) {
   cases[Reason::kNeverBlock] = ListedAs(Verdict::kPass, Tier::kNeverBlock);
-  cases[Reason::kReputationException] = ListedAs(Verdict::kPass);
+  cases[Reason::kReputationPass] = ListedAs(Verdict::kPass);
   cases[Reason::kReputationAllow] = ListedAs(Verdict::kAllow);
   cases[Reason::kReputationMonitor] = ListedAs(Verdict::kMonitor);
   cases[Reason::kReputationChallenge] = ListedAs(Verdict::kChallenge);
@@ -50,6 +50,10 @@ void AddReputationCases(std::map<Reason, ReasonCase>& cases) {
   cases[Reason::kReputationDecoy] = ListedAs(Verdict::kDecoy);
   cases[Reason::kReputationDropNew] = ListedAs(Verdict::kDropNew);
   cases[Reason::kReputationDrop] = ListedAs(Verdict::kDrop);
+  ReasonCase& tolerated = cases[Reason::kPortUnknown];
+  tolerated.policy.malformed[Reason::kIpv4SourceRoute] = Verdict::kPass;
+  tolerated.listings = {List(Tier::kFeed, "192.0.2.1", Verdict::kDrop, "udp/53")};
+  tolerated.frames = {PacketBuilder().Ipv4({.options = {131, 3, 4, 0}}).Udp()};
   ReasonCase& limit = cases[Reason::kReputationLimit];
   limit.policy.rate_classes = {{.name = "one", .rate_per_s = 1, .burst = 1}};
   limit.listings = {Rated(0, List(Tier::kFeed, "192.0.2.1", Verdict::kLimit))};

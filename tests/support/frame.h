@@ -15,7 +15,7 @@ namespace picket {
 //   shapes  wire_bytes 0: as long as `bytes`
 struct Frame {
   Frame() = default;
-  Frame(Bytes b, LinkLayer l = LinkLayer::kEthernet, uint32_t wire = 0)
+  Frame(Bytes b, LinkLayer l = LinkLayer::kEthernet, uint32_t wire = 0)  // NOLINT(google-explicit-constructor)
       : bytes(std::move(b)), link_layer(l), wire_bytes(wire) {}
   Frame(const PacketBuilder& packet)  // NOLINT(google-explicit-constructor)
       : bytes(packet.Build()), link_layer(packet.link_layer()) {}

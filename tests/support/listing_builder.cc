@@ -71,6 +71,7 @@ std::vector<Listing> MakeListings(Rng& rng, const RandomListings& shape) {
   for (size_t i = 0; i < shape.count; ++i) {
     const auto source = static_cast<SourceId>(Pick(rng, shape.sources));
     Listing l{RandomEntry(rng, shape.world), static_cast<Tier>(source % 4), source};
+    l.entry.exception = Pick(rng, 16) == 0;
     if (seen.emplace(source, l.entry.prefix, l.entry.scope).second) listings.push_back(std::move(l));
   }
   return listings;

@@ -35,8 +35,7 @@ bool TrulyMatches(const Scope& scope, const LookupKey& key) {
 
 // What a partial key does not show, it might have; only what frees the packet takes advantage of that.
 bool AssumedToMatch(const Listing& listing, const LookupKey& key) {
-  const Verdict v = listing.entry.verdict;
-  const bool drops = v == Verdict::kDrop || v == Verdict::kDropNew || v == Verdict::kLimit;
+  const bool drops = listing.entry.verdict == Verdict::kDrop;
   const bool other_protocol = key.protocol && *key.protocol != *listing.entry.scope.protocol;
   return key.partial && drops && !other_protocol;
 }
@@ -63,6 +62,13 @@ Decision NaiveLookup(std::span<const Listing> listings, const LookupKey& key, Ti
   std::vector<Listing> left = NaiveCovering(listings, key.address);
   std::erase_if(left, [&](const Listing& l) {
     return l.entry.expiry <= now || (!TrulyMatches(l.entry.scope, key) && !AssumedToMatch(l, key));
+  });
+  const std::vector<Listing> matching = left;
+  std::erase_if(left, [&](const Listing& l) {
+    return l.entry.exception || std::any_of(matching.begin(), matching.end(), [&](const Listing& e) {
+             return e.entry.exception && e.source == l.source && TrulyMatches(e.entry.scope, key) &&
+                    e.entry.prefix.length >= l.entry.prefix.length;
+           });
   });
   if (left.empty()) return {};
   KeepGreatest(left, [](const Listing& l) { return static_cast<int>(l.tier); });

@@ -96,13 +96,11 @@ std::vector<ParseCase> FragmentCases() {
 
 Frame MaximalIpv4() {
   Bytes options(40, 1);
-  Bytes tcp_options(36, 1);
-  tcp_options.insert(tcp_options.end(), {2, 4, 5, 180});
   return Packet()
       .Vlan(7, 0x88a8)
       .Vlan(9)
       .Ipv4({.options = options})
-      .Tcp({.options = tcp_options})
+      .Tcp({.options = Bytes(40, 1)})
       .Raw("GET / HTTP/1.1");
 }
 

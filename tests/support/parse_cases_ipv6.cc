@@ -118,12 +118,10 @@ std::vector<ParseCase> FragmentCases() {
 }  // namespace
 
 Frame MaximalIpv6() {
-  Bytes tcp_options(36, 1);
-  tcp_options.insert(tcp_options.end(), {2, 4, 5, 180});
   Packet packet = Packet().Vlan(7, 0x88a8).Vlan(9).Ipv6();
   packet.Extension({.type = kHopByHop, .body = Bytes(14, 0)}).Extension().Extension({kRouting, {2, 0, 0, 0, 0, 0}});
   packet.Fragment6().Extension({.type = 51, .body = Bytes(10, 0)}).Extension({.type = 135}).Extension({.type = 139});
-  return packet.Extension().Tcp({.options = tcp_options}).Raw("GET / HTTP/1.1");
+  return packet.Extension().Tcp({.options = Bytes(40, 1)}).Raw("GET / HTTP/1.1");
 }
 
 std::vector<ParseCase> Ipv6Cases() {

@@ -179,5 +179,17 @@ TEST_CASE("a packet in mode off follows nothing and condemns nothing", "[fragmen
   CHECK(unharmed.One(d.LastOfTiny(), kStart, Direction::kOutward) == "pass none");
 }
 
+TEST_CASE("a sound first fragment starts a datagram anew after a refused one", "[fragments]") {
+  Judge judge;
+  const Datagram d{.id = 7};
+  const auto piece = [&d](uint16_t offset, bool more) {
+    return PacketBuilder().Ipv4({.id = static_cast<uint16_t>(d.id), .fragment_offset = offset, .more_fragments = more});
+  };
+  CHECK(judge.One(d.Tiny()) == "drop frag_tiny");
+  CHECK(judge.One(d.LastOfTiny()) == "drop frag_follows");
+  CHECK(judge.One(piece(0, true).Tcp().Zeros(4)) == "pass none");
+  CHECK(judge.One(piece(24, false).Next(6).Zeros(8)) == "pass none");
+}
+
 }  // namespace
 }  // namespace picket

@@ -31,10 +31,10 @@ TEST_CASE("what an entry says becomes verdict and reason", "[reputation]") {
   CHECK(judged(Tier::kFeed, Verdict::kDrop) == "drop reputation_drop");
 }
 
-TEST_CASE("an exception inside a list is told apart from a never-block entry", "[reputation]") {
+TEST_CASE("an entry that lets pass is told apart from a never-block entry", "[reputation]") {
   const std::vector<Listing> listings = {List(Tier::kFeed, "192.0.2.0/24", Verdict::kDrop),
                                          List(Tier::kFeed, "192.0.2.1", Verdict::kPass)};
-  CHECK(JudgedBy(listings) == "pass reputation_exception");
+  CHECK(JudgedBy(listings) == "pass reputation_pass");
   CHECK(JudgedBy(listings, Packet().Ipv4({.source = "192.0.2.2"}).Udp()) == "drop reputation_drop");
 }
 
@@ -86,7 +86,10 @@ TEST_CASE("a malformed packet that passes is still judged by its addresses", "[r
     policy.malformed[Reason::kIpv4SourceRoute] = verdict;
     CHECK(Judge(policy).One(frame) == std::string(Name(verdict)) + " ipv4_source_route");
     CHECK(Judge(policy, drop).One(frame) == "drop reputation_drop");
-    CHECK(Judge(policy, {List(Tier::kOperator, "192.0.2.1", Verdict::kAllow)}).One(frame) == "allow reputation_allow");
+    const std::vector<Listing> allow = {List(Tier::kOperator, "192.0.2.1", Verdict::kAllow)};
+    CHECK(Judge(policy, allow).One(frame) == std::string(Name(verdict)) + " ipv4_source_route");
+    const std::vector<Listing> scoped = {List(Tier::kFeed, "192.0.2.1", Verdict::kDrop, "udp/1-65535")};
+    CHECK(Judge(policy, scoped).One(frame) == "drop port_unknown");
   }
 }
 

@@ -12,25 +12,40 @@ namespace {
 
 TEST_CASE("a later fragment without its first falls under a port-scoped drop, by assumption", "[reputation_table]") {
   const char* host = GENERATE("192.0.2.7", "2001:db8::7");
-  for (const Verdict dropping : {Verdict::kDrop, Verdict::kDropNew, Verdict::kLimit}) {
-    const std::vector<Listing> listings{List(Tier::kFeed, host, dropping, "udp/53")};
-    const ReputationTable table(listings);
-    const Decision decision = LookupOne(table, AskPartial(host, kProtocolUdp));
-    CHECK(decision.verdict == dropping);
-    CHECK(decision.assumed);
-    CHECK(LookupOne(table, AskPartial(host, kProtocolTcp)) == Decision{});
-    CHECK(LookupOne(table, AskPartial(host, std::nullopt)).assumed);
-  }
+  const std::vector<Listing> listings{List(Tier::kFeed, host, Verdict::kDrop, "udp/53")};
+  const ReputationTable table(listings);
+  const Decision decision = LookupOne(table, AskPartial(host, kProtocolUdp));
+  CHECK(decision.verdict == Verdict::kDrop);
+  CHECK(decision.assumed);
+  CHECK(LookupOne(table, AskPartial(host, kProtocolTcp)) == Decision{});
+  CHECK(LookupOne(table, AskPartial(host, std::nullopt)).assumed);
 }
 
 TEST_CASE("a later fragment without its first takes no advantage of other port scopes", "[reputation_table]") {
   const char* host = GENERATE("192.0.2.7", "2001:db8::7");
-  for (const Verdict v :
-       {Verdict::kAllow, Verdict::kPass, Verdict::kMonitor, Verdict::kChallenge, Verdict::kConfine, Verdict::kDecoy}) {
+  for (const Verdict v : {Verdict::kAllow, Verdict::kPass, Verdict::kMonitor, Verdict::kLimit, Verdict::kChallenge,
+                          Verdict::kConfine, Verdict::kDecoy, Verdict::kDropNew}) {
     const std::vector<Listing> listings{List(Tier::kOperator, host, v, "udp/53"),
                                         List(Tier::kFeed, host, Verdict::kMonitor)};
     CHECK(LookupOne(ReputationTable(listings), AskPartial(host, kProtocolUdp)).tier == Tier::kFeed);
   }
+}
+
+TEST_CASE("a limit that might match hides no drop that does", "[reputation_table]") {
+  const std::vector<Listing> listings{List(Tier::kFeed, "192.0.2.7", Verdict::kLimit, "udp/53"),
+                                      List(Tier::kFeed, "192.0.2.0/24", Verdict::kDrop)};
+  CHECK(LookupOne(ReputationTable(listings), AskPartial("192.0.2.7", kProtocolUdp)).verdict == Verdict::kDrop);
+}
+
+TEST_CASE("an exception hides its own source's entries and no others", "[reputation_table]") {
+  std::vector<Listing> listings{List(Tier::kFeed, "192.0.2.0/24", Verdict::kDrop),
+                                List(Tier::kFeed, "192.0.2.7", Verdict::kDrop)};
+  listings[1].entry.exception = true;
+  CHECK_FALSE(LookupOne(ReputationTable(listings), Ask("192.0.2.7")).listed);
+  CHECK(LookupOne(ReputationTable(listings), Ask("192.0.2.8")).verdict == Verdict::kDrop);
+  listings.push_back(List(Tier::kFeed, "192.0.0.0/16", Verdict::kDrop));
+  listings.back().source = 1;
+  CHECK(LookupOne(ReputationTable(listings), Ask("192.0.2.7")).length == 16);
 }
 
 TEST_CASE("a protocol scope truly matches a later fragment that shows its protocol", "[reputation_table]") {
