@@ -47,9 +47,9 @@ ScopeMatch MatchScope(const Listing& listing, const LookupKey& key);
 //   Of all listings that cover the address, have not expired and match protocol and port, the one that precedes the
 //   others decides; so a scoped entry that does not match falls back to the next shorter one, and a feed's /32 never
 //   opens or overrides an operator's /16. Exceptions (ipset's nomatch) never decide: they hide their own source's
-//   entries. Host and prefix are read both, whatever their length. shapes  one probe for each prefix length in use; any
-//   length from 0 to full is allowed. No length limits here: this
-//           is the plain form that faster ones are measured against.
+//   entries. Host and prefix are read both, whatever their length.
+//   shapes  one probe for each prefix length in use, more below exceptions; any length from 0 to full is allowed. No
+//           length limits here: this is the plain form that faster ones are measured against.
 class ReputationTable {
  public:
   // `generation` names the picture in verdicts, status and events.

@@ -8,12 +8,15 @@
 
 // Whatever frames come in whatever order, no read past a frame and every check of tests/support/pipeline_check.h holds.
 // An input is one byte that chooses the pipeline, then frames, each behind a byte of what it is and a byte of length:
-//   what    bits 0-1 the link layer, bit 2 the frame was 64 bytes longer on the wire, bits 3-7 all set: ten seconds
-//   pass before it length  up to 255 bytes; the last frame is what is left
+//   what    bits 0-2 the link layer, bit 3 the frame was 64 bytes longer on the wire, bits 4-7 all set: ten seconds
+//           pass before it
+//   length  up to 255 bytes; the last frame is what is left
 namespace {
 
-constexpr uint8_t kCutByCapture = 4;
-constexpr uint8_t kTimePasses = 0xf8;
+constexpr uint8_t kCutByCapture = 0x08;
+constexpr uint8_t kLinkLayerBits = 0x07;
+constexpr uint8_t kLinkLayers = 5;
+constexpr uint8_t kTimePasses = 0xf0;
 
 struct Input {
   const uint8_t* at;
@@ -27,7 +30,8 @@ struct Input {
 
 picket::Frame TakeFrame(uint8_t what, Input& input) {
   const size_t bytes = std::min<size_t>(input.Next(), input.left);
-  picket::Frame frame(picket::Bytes(input.at, input.at + bytes), static_cast<picket::LinkLayer>(what & 3));
+  const auto link_layer = static_cast<picket::LinkLayer>((what & kLinkLayerBits) % kLinkLayers);
+  picket::Frame frame(picket::Bytes(input.at, input.at + bytes), link_layer);
   if ((what & kCutByCapture) != 0) frame.wire_bytes = static_cast<uint32_t>(bytes) + 64;
   input.at += bytes;
   input.left -= bytes;

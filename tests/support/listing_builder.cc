@@ -27,6 +27,11 @@ Listing Rated(RateClassId rate_class, Listing list) {
   return list;
 }
 
+Listing Except(Listing list) {
+  list.entry.exception = true;
+  return list;
+}
+
 LookupKey Ask(std::string_view address) { return Ask(address, kProtocolTcp, 80); }
 
 LookupKey Ask(std::string_view address, Protocol protocol, uint16_t port) {
@@ -112,6 +117,7 @@ std::ostream& operator<<(std::ostream& out, const Listing& listing) {
   out << Name(listing.tier) << " source " << listing.source << ": " << ToString(e.prefix) << " " << ToString(e.scope)
       << " " << Name(e.verdict);
   if (e.rate_class != kNoRateClass) out << " class " << e.rate_class;
+  if (e.exception) out << " exception";
   if (e.expiry != kNever) out << " until " << e.expiry.ns << " ns";
   return out;
 }

@@ -21,10 +21,11 @@ inline uint64_t Pick(Rng& rng, uint64_t n) { return rng() % n; }
 // A listing that never expires, by source 0. Text that does not parse aborts the test program.
 Listing List(Tier tier, std::string_view prefix, Verdict verdict, std::string_view scope = "");
 
-// `list` with another source, expiry or rate class.
+// `list` with another source, expiry or rate class, or as an exception.
 Listing By(SourceId source, Listing list);
 Listing Until(Tick expiry, Listing list);
 Listing Rated(RateClassId rate_class, Listing list);
+Listing Except(Listing list);
 
 // An unscoped question, and one about a port.
 LookupKey Ask(std::string_view address);

@@ -10,6 +10,7 @@ namespace picket {
 namespace {
 
 constexpr size_t kAppendedBytesMax = 64;
+constexpr uint64_t kLinkLayers = 5;
 
 uint8_t AnyByte(Rng& rng) { return static_cast<uint8_t>(Pick(rng, 256)); }
 
@@ -83,7 +84,9 @@ void EditType(Frame& frame, Rng& rng) {
   constexpr std::array<uint8_t, 16> kProtocols = {0, 1, 6, 17, 43, 44, 47, 50, 51, 58, 59, 60, 132, 135, 139, 140};
   const Headers h = Parsed(frame).headers;
   if (h.proved == Proved::kNothing || Pick(rng, 4) == 0) {
-    const size_t at = frame.link_layer == LinkLayer::kLinuxCooked ? 14 : 12;
+    const size_t at = frame.link_layer == LinkLayer::kLinuxCooked    ? 14
+                      : frame.link_layer == LinkLayer::kLinuxCooked2 ? 0
+                                                                     : 12;
     if (at + 2 <= frame.bytes.size()) StoreBe16(frame.bytes.data() + at, kEthertypes[Pick(rng, kEthertypes.size())]);
     return;
   }
@@ -135,7 +138,7 @@ void Damage(Frame& frame, Rng& rng) {
     case 9:
       return Resize(frame, rng);
     case 10:
-      frame.link_layer = static_cast<LinkLayer>(Pick(rng, 4));
+      frame.link_layer = static_cast<LinkLayer>(Pick(rng, kLinkLayers));
       return;
     default:
       return EditLength(frame, rng);

@@ -37,17 +37,6 @@ TEST_CASE("a limit that might match hides no drop that does", "[reputation_table
   CHECK(LookupOne(ReputationTable(listings), AskPartial("192.0.2.7", kProtocolUdp)).verdict == Verdict::kDrop);
 }
 
-TEST_CASE("an exception hides its own source's entries and no others", "[reputation_table]") {
-  std::vector<Listing> listings{List(Tier::kFeed, "192.0.2.0/24", Verdict::kDrop),
-                                List(Tier::kFeed, "192.0.2.7", Verdict::kDrop)};
-  listings[1].entry.exception = true;
-  CHECK_FALSE(LookupOne(ReputationTable(listings), Ask("192.0.2.7")).listed);
-  CHECK(LookupOne(ReputationTable(listings), Ask("192.0.2.8")).verdict == Verdict::kDrop);
-  listings.push_back(List(Tier::kFeed, "192.0.0.0/16", Verdict::kDrop));
-  listings.back().source = 1;
-  CHECK(LookupOne(ReputationTable(listings), Ask("192.0.2.7")).length == 16);
-}
-
 TEST_CASE("a protocol scope truly matches a later fragment that shows its protocol", "[reputation_table]") {
   const char* host = GENERATE("192.0.2.7", "2001:db8::7");
   const std::vector<Listing> listings{List(Tier::kFeed, host, Verdict::kDrop, "udp")};

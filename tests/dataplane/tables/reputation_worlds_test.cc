@@ -131,25 +131,28 @@ TEST_CASE("every two entries of a small world are weighed as by a linear scan", 
   }
 }
 
-// Twelve entries over the blocks above and beside one host, of every kind that the rules tell apart.
+// Twelve entries of three sources over the blocks above and beside one host, of every kind that the rules tell apart.
 std::vector<Listing> Deck(const SmallWorld& world, Rng& rng) {
   std::vector<Listing> deck;
   while (deck.size() < 12) {
-    const size_t i = deck.size();
-    const auto length = static_cast<uint8_t>(i % 4);
-    Entry entry{.prefix = world.Block(Pick(rng, 2), length), .scope = {}};
+    Entry entry{.prefix = world.Block(Pick(rng, 2), static_cast<uint8_t>(deck.size() % 4)), .scope = {}};
     entry.verdict = std::array{Verdict::kAllow, Verdict::kMonitor, Verdict::kLimit, Verdict::kDrop}[Pick(rng, 4)];
     if (entry.verdict == Verdict::kLimit) entry.rate_class = static_cast<RateClassId>(Pick(rng, 2));
     if (Pick(rng, 2) == 0) entry.scope = ParseScope(Pick(rng, 2) == 0 ? "tcp" : "tcp/80").value();
     if (Pick(rng, 3) == 0) entry.expiry = Tick::FromSeconds(1);
-    deck.push_back({entry, static_cast<Tier>(Pick(rng, 4)), static_cast<SourceId>(i)});
+    entry.exception = Pick(rng, 8) == 0;
+    const auto source = static_cast<SourceId>(Pick(rng, 3));
+    const bool taken = std::any_of(deck.begin(), deck.end(), [&](const Listing& l) {
+      return l.source == source && l.entry.prefix == entry.prefix && l.entry.scope == entry.scope;
+    });
+    if (!taken) deck.push_back({entry, static_cast<Tier>(Pick(rng, 2) * 2), source});
   }
   return deck;
 }
 
 TEST_CASE("every subset of a small world's entries, in any order, answers as a linear scan", "[reputation_table]") {
   const SmallWorld world{EachFamily(), 3};
-  const uint64_t seed = GENERATE(1U, 2U, 3U);
+  const uint64_t seed = GENERATE(1U, 2U, 3U, 4U);
   Rng rng(seed);
   const std::vector<Listing> deck = Deck(world, rng);
   const std::vector<LookupKey> keys = AllKeys(world);
