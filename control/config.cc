@@ -84,6 +84,8 @@ LinkPolicy PolicyOf(const Config& config, const LinkConfig& link) {
     return std::tie(b.prefix.length, a.prefix) < std::tie(a.prefix.length, b.prefix);
   });
   policy.malformed = config.malformed;
+  policy.anti_spoof = {link.anti_spoof, link.protected_prefixes, link.never_block};
+  policy.anti_spoof.exempt.insert(policy.anti_spoof.exempt.end(), link.trusted.begin(), link.trusted.end());
   policy.ipv4_fragments = config.ipv4_fragments;
   policy.ipv6_fragments = config.ipv6_fragments;
   policy.rate_classes = config.rate_classes;

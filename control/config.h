@@ -17,9 +17,16 @@ namespace picket {
 
 enum class OnFailure : uint8_t { kOpen, kClosed };
 
+// Who spreads a link's packets over its workers, so that each outside address is seen by exactly one.
+//   auto      rss where both devices can, else software
+//   rss       the devices, by a hash of the outside address
+//   software  whichever worker received a packet hands it over to the one it belongs to
+enum class Affinity : uint8_t { kAuto, kRss, kSoftware };
+
 struct NodeConfig {
   std::string name = "picket";
   Mode mode = Mode::kMonitor;
+  std::vector<uint32_t> worker_cores;  // distinct; empty: every CPU the process may use but the first
 };
 
 struct LinkConfig {
@@ -30,9 +37,15 @@ struct LinkConfig {
   std::vector<Prefix> never_block;
   std::vector<Prefix> trusted;
   uint32_t workers = 1;
+  Affinity affinity = Affinity::kAuto;
+  uint32_t mbufs = 0;   // packets the link can hold at once; 0: enough for its queues
+  uint32_t mtu = 1500;  // bytes of the largest IP packet
   OnFailure on_failure = OnFailure::kOpen;
   std::optional<Mode> mode;  // overrides the node's
   std::vector<PrefixMode> prefix_modes;
+  Verdict anti_spoof = Verdict::kDrop;  // drop, monitor or pass
+  bool propagate_link_state = true;
+  bool latency_histogram = false;
 };
 
 // A list on disk and what its entries mean.
@@ -56,8 +69,9 @@ struct Config {
   MalformedPolicy malformed;
   FragmentPolicy ipv4_fragments{.overlap = Verdict::kMonitor};
   FragmentPolicy ipv6_fragments;
-  uint32_t fragment_datagrams = 16'384;  // tracked at once per worker
-  uint32_t limiter_buckets = 65'536;     // tracked at once per worker
+  uint32_t fragment_datagrams = 16'384;      // tracked at once per worker
+  uint32_t limiter_buckets = 65'536;         // tracked at once per worker
+  uint32_t limiter_prefix_buckets = 16'384;  // tracked at once per link
 };
 
 // The config, or every problem found in one pass. Exactly one of the two is filled.
@@ -74,7 +88,7 @@ ConfigResult ParseConfig(std::string_view text, const std::string& file);
 // Reads `path` and parses it; a file that cannot be read is a problem as well.
 ConfigResult ReadConfig(const std::string& path);
 
-// The policy of `link` under `config`.
+// The policy of `link` under `config`, for packets whose direction the ports tell.
 LinkPolicy PolicyOf(const Config& config, const LinkConfig& link);
 
 }  // namespace picket

@@ -121,16 +121,29 @@ std::optional<std::string> TableReader::Name(std::string_view key) {
 
 std::optional<uint64_t> TableReader::Number(std::string_view key, uint64_t min, uint64_t max) {
   const toml::node* node = Find(key);
-  if (node == nullptr) return std::nullopt;
-  if (!node->is_integer()) {
-    ReportType(key, *node, "an integer");
+  return node == nullptr ? std::nullopt : NumberOf(key, *node, min, max);
+}
+
+std::optional<uint64_t> TableReader::NumberOf(std::string_view key, const toml::node& node, uint64_t min,
+                                              uint64_t max) {
+  if (!node.is_integer()) {
+    ReportType(key, node, "an integer");
     return std::nullopt;
   }
-  const int64_t value = node->as_integer()->get();
+  const int64_t value = node.as_integer()->get();
   if (value >= 0 && static_cast<uint64_t>(value) >= min && static_cast<uint64_t>(value) <= max) {
     return static_cast<uint64_t>(value);
   }
-  Report(key, absl::StrFormat("%d is out of range (%d to %d)", value, min, max));
+  problems_->Add(BeginOf(node.source()), PathOf(key),
+                 absl::StrFormat("%d is out of range (%d to %d)", value, min, max));
+  return std::nullopt;
+}
+
+std::optional<bool> TableReader::Boolean(std::string_view key) {
+  const toml::node* node = Find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->is_boolean()) return node->as_boolean()->get();
+  ReportType(key, *node, "true or false");
   return std::nullopt;
 }
 

@@ -49,6 +49,9 @@ class TableReader {
   // 1..kNameBytesMax of A-Z a-z 0-9 . _ -
   std::optional<std::string> Name(std::string_view key);
   std::optional<uint64_t> Number(std::string_view key, uint64_t min, uint64_t max);
+  std::optional<bool> Boolean(std::string_view key);
+  // One to `count_max` distinct numbers in the order of the file; empty without the key or after a problem.
+  std::vector<uint64_t> Numbers(std::string_view key, uint64_t min, uint64_t max, size_t count_max);
   std::optional<uint64_t> PowerOfTwo(std::string_view key, uint64_t min, uint64_t max);
   template <typename Enum>
   std::optional<Enum> OneOf(std::string_view key, const Choices<Enum>& choices);
@@ -72,6 +75,7 @@ class TableReader {
   std::string PathOf(std::string_view key) const;
   std::optional<std::string> StringOf(std::string_view key);
   std::optional<size_t> IndexOf(std::string_view key, const std::vector<std::string_view>& names);
+  std::optional<uint64_t> NumberOf(std::string_view key, const toml::node& node, uint64_t min, uint64_t max);
   std::optional<Prefix> PrefixOf(std::string_view key, const toml::node& node);
   std::vector<TableReader> TablesUnder(std::string_view key, size_t count_max);
   void ReportType(std::string_view key, const toml::node& node, std::string_view expected);

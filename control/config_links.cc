@@ -31,6 +31,26 @@ void CheckPrefixModes(TableReader& table, LinkConfig& link) {
   }
 }
 
+void CheckDevices(TableReader& table, Draft& draft, LinkConfig& link) {
+  const std::optional<std::string> outside = table.Text("outside", kDeviceBytesMax);
+  const std::optional<std::string> inside = table.Text("inside", kDeviceBytesMax);
+  CheckIsNew(table, "outside", outside, draft.devices);
+  CheckIsNew(table, "inside", inside, draft.devices);
+  link.outside = outside.value_or("");
+  link.inside = inside.value_or("");
+  link.mtu = static_cast<uint32_t>(table.Number("mtu", kMtuMin, kMtuMax).value_or(link.mtu));
+  link.mbufs = static_cast<uint32_t>(table.Number("mbufs", kMbufsMin, kMbufsMax).value_or(link.mbufs));
+  link.propagate_link_state = table.Boolean("propagate_link_state").value_or(link.propagate_link_state);
+}
+
+void CheckWorkers(TableReader& table, LinkConfig& link) {
+  link.workers = static_cast<uint32_t>(table.Number("workers", 1, kWorkersMax).value_or(link.workers));
+  const Choices<Affinity> affinities = {
+      {"auto", Affinity::kAuto}, {"rss", Affinity::kRss}, {"software", Affinity::kSoftware}};
+  link.affinity = table.OneOf("affinity", affinities).value_or(link.affinity);
+  link.latency_histogram = table.Boolean("latency_histogram").value_or(link.latency_histogram);
+}
+
 using ProtectedPrefix = Draft::ProtectedPrefix;
 
 void ReportOverlap(const ProtectedPrefix& a, const ProtectedPrefix& b, Problems& problems) {
@@ -46,14 +66,10 @@ void CheckLink(TableReader& table, Draft& draft) {
   LinkConfig link;
   for (const std::string_view key : {"name", "outside", "inside"}) table.Require(key);
   const std::optional<std::string> name = table.Name("name");
-  const std::optional<std::string> outside = table.Text("outside", kDeviceBytesMax);
-  const std::optional<std::string> inside = table.Text("inside", kDeviceBytesMax);
   CheckIsNew(table, "name", name, draft.links);
-  CheckIsNew(table, "outside", outside, draft.devices);
-  CheckIsNew(table, "inside", inside, draft.devices);
   link.name = name.value_or("");
-  link.outside = outside.value_or("");
-  link.inside = inside.value_or("");
+  CheckDevices(table, draft, link);
+  CheckWorkers(table, link);
   const std::vector<PlacedPrefix> protected_prefixes = table.Prefixes("protected");
   for (const PlacedPrefix& p : protected_prefixes) {
     draft.protected_prefixes.push_back({p.prefix, draft.config.links.size(), p.place});
@@ -61,7 +77,8 @@ void CheckLink(TableReader& table, Draft& draft) {
   link.protected_prefixes = WithoutPlaces(protected_prefixes);
   link.never_block = WithoutPlaces(table.Prefixes("never_block"));
   link.trusted = WithoutPlaces(table.Prefixes("trusted"));
-  link.workers = static_cast<uint32_t>(table.Number("workers", 1, kWorkersMax).value_or(link.workers));
+  const Choices<Verdict> anti_spoof = ChoicesOf({Verdict::kDrop, Verdict::kMonitor, Verdict::kPass});
+  link.anti_spoof = table.OneOf("anti_spoof", anti_spoof).value_or(link.anti_spoof);
   const Choices<OnFailure> on_failure = {{"open", OnFailure::kOpen}, {"closed", OnFailure::kClosed}};
   link.on_failure = table.OneOf("on_failure", on_failure).value_or(link.on_failure);
   link.mode = table.OneOf("mode", ModeChoices());

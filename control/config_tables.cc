@@ -13,6 +13,9 @@ void CheckNode(TableReader& table, Draft& draft) {
   NodeConfig& node = draft.config.node;
   node.name = table.Name("name").value_or(node.name);
   node.mode = table.OneOf("mode", ModeChoices()).value_or(node.mode);
+  for (const uint64_t core : table.Numbers("worker_cores", 0, kCoreMax, kWorkerCoresMax)) {
+    node.worker_cores.push_back(static_cast<uint32_t>(core));
+  }
 }
 
 // The keys of one way to give a rate.
@@ -133,6 +136,9 @@ void CheckFragments(TableReader& table, Draft& draft) {
 void CheckLimiter(TableReader& table, Draft& draft) {
   draft.config.limiter_buckets = static_cast<uint32_t>(
       table.PowerOfTwo("buckets", kLimiterBucketsMin, kLimiterBucketsMax).value_or(draft.config.limiter_buckets));
+  draft.config.limiter_prefix_buckets =
+      static_cast<uint32_t>(table.PowerOfTwo("prefix_buckets", kLimiterBucketsMin, kLimiterBucketsMax)
+                                .value_or(draft.config.limiter_prefix_buckets));
 }
 
 // A table of the file: `[name]` once, or up to `count_max` times `[[name]]`.

@@ -17,8 +17,14 @@ namespace picket::config {
 inline constexpr size_t kLinksMax = 64;
 inline constexpr size_t kFeedsMax = 256;
 inline constexpr uint32_t kWorkersMax = 64;  // per link
+inline constexpr uint32_t kCoreMax = 1023;
+inline constexpr size_t kWorkerCoresMax = size_t{kCoreMax} + 1;
+inline constexpr uint32_t kMtuMin = 576;
+inline constexpr uint32_t kMtuMax = 9216;
 inline constexpr size_t kDeviceBytesMax = 255;
 inline constexpr size_t kFeedPathBytesMax = 4095;
+inline constexpr uint32_t kMbufsMin = 1023;
+inline constexpr uint32_t kMbufsMax = 16'777'215;
 inline constexpr uint32_t kFragmentDatagramsMin = 64;
 inline constexpr uint32_t kFragmentDatagramsMax = 4'194'304;
 inline constexpr uint32_t kLimiterBucketsMin = 64;

@@ -74,13 +74,14 @@ class Loader {
 
   void FillPolicy() {
     LinkPolicy policy = PolicyOf(config_, setup_->link);
+    if (!options_.live) policy.anti_spoof.verdict = Verdict::kPass;
     if (options_.mode) {
       policy.mode = *options_.mode;
       policy.prefix_modes.clear();
     }
     setup_->policy = PipelinePolicy(std::move(policy));
     setup_->protected_prefixes = PrefixSet(setup_->link.protected_prefixes);
-    setup_->limits = {config_.fragment_datagrams, config_.limiter_buckets};
+    setup_->limits = {config_.fragment_datagrams, config_.limiter_buckets, config_.limiter_prefix_buckets};
     setup_->seed = options_.seed;
     setup_->store = std::make_unique<ReputationStore>(config_.rate_classes.size());
   }

@@ -18,12 +18,14 @@ namespace picket {
 //   config_path  empty: defaults, and mode enforce, because nothing is forwarded anyway
 //   link         which [[link]] to judge as; empty: the first
 //   mode         overrides link and node
+//   live         ports tell the direction of packets; otherwise it is inferred from `protected`, and nothing is spoofed
 struct SetupOptions {
   std::string config_path;
   std::vector<std::string> feed_paths;
   std::string link;
   std::optional<Mode> mode;
   uint64_t seed = 1;
+  bool live = false;
 };
 
 // What became of one list.

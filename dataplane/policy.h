@@ -40,6 +40,15 @@ struct PrefixMode {
 };
 inline constexpr size_t kPrefixModesMax = 256;
 
+// What becomes of packets whose source belongs to the other side of the link: drop, monitor or pass.
+//   protected_prefixes  live inside, and nowhere else; empty: nothing is judged
+//   exempt              may be the source of outward packets although they are not protected
+struct AntiSpoofPolicy {
+  Verdict verdict = Verdict::kPass;
+  std::vector<Prefix> protected_prefixes;
+  std::vector<Prefix> exempt;
+};
+
 enum class RateUnit : uint8_t { kPackets, kBytes };
 // Who shares one bucket: each address, each /64 of IPv6 (IPv4: each address), or all that entries of one
 // prefix and class matched.
@@ -62,6 +71,7 @@ struct LinkPolicy {
   Mode mode = Mode::kMonitor;
   std::vector<PrefixMode> prefix_modes;  // sorted, longest prefix first
   MalformedPolicy malformed;
+  AntiSpoofPolicy anti_spoof;
   FragmentPolicy ipv4_fragments{.overlap = Verdict::kMonitor};
   FragmentPolicy ipv6_fragments;
   std::vector<RateClass> rate_classes;  // index is the RateClassId

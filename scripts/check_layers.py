@@ -24,7 +24,8 @@ RULES_SEE = {f"dataplane/{name}.h" for name in ("address", "entry", "enum_name",
 
 # Names of a library, and where they may stand. tests/ mirrors the tree, so the same holds below tests/.
 LIBRARIES = (
-    (re.compile(r"\b(?:rte_[a-z]|RTE_[A-Z])\w*"), re.compile(r"dataplane/io/"), "DPDK names only in dataplane/io"),
+    (re.compile(r"\b(?:rte_[a-z]|RTE_[A-Z])\w*"), re.compile(r"dataplane/io/|bench/"),
+     "DPDK names only in dataplane/io and bench"),
     (re.compile(r"\b(?:hs_[a-z]|HS_[A-Z])\w*"), re.compile(r"rules/|dataplane/stages/signature|bench/"),
      "Hyperscan names only in rules and dataplane/stages/signature"),
 )

@@ -104,7 +104,7 @@ std::string ReplayJson(const ReplayReport& report) {
                       {{"generation", report.setup.table->generation()},
                        {"entries", report.setup.table->size()},
                        {"fragments_evicted", report.worker.fragments.evicted()},
-                       {"limiter_evicted", report.worker.limiter.evicted()}}},
+                       {"limiter_evicted", report.worker.limiter_evicted()}}},
                      {"feeds", FeedsJson(report.setup)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -47,12 +47,13 @@ void TakePortsOf(const FragmentDatagram::First& first, Headers& headers) {
 
 void Follow(Batch& batch, uint32_t slot, const FragmentPolicy& policy, FragmentTable& table, Tick now) {
   Headers& headers = batch.headers[slot];
-  FragmentDatagram* datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);
+  const FragmentKey key = FragmentKey::Of(headers, batch.direction[slot]);
+  FragmentDatagram* datagram = &table.FindOrAdd(key, now);
   const bool known = datagram->first || datagram->refused;
   const bool reused = headers.IsFirstFragment() && known && policy.overlap != Verdict::kDrop;
   if (reused) {
     table.Forget(*datagram);
-    datagram = &table.FindOrAdd(FragmentKey::Of(headers), now);
+    datagram = &table.FindOrAdd(key, now);
   }
   if (datagram->refused) {
     batch.Settle(slot, *datagram->refused, Reason::kFragFollows);
@@ -99,12 +100,13 @@ void RememberFragments(const Batch& batch, uint32_t round, const FragmentPolicie
     const Headers& headers = batch.headers[slot];
     if (!IsTracked(headers, policies)) [[likely]]
       continue;
+    const FragmentKey key = FragmentKey::Of(headers, batch.direction[slot]);
     const Verdict verdict = batch.verdict[slot];
     // What repeats or overlaps says nothing about the datagram that TrackBytes has not said.
     if (headers.IsFirstFragment() && Drops(verdict) && batch.reason[slot] != Reason::kFragOverlap) {
-      table.FindOrAdd(FragmentKey::Of(headers), now).refused = verdict;
+      table.FindOrAdd(key, now).refused = verdict;
     }
-    FragmentDatagram* datagram = table.Find(FragmentKey::Of(headers), now);
+    FragmentDatagram* datagram = table.Find(key, now);
     if (datagram == nullptr || datagram->refused || !datagram->total_bytes) continue;
     if (datagram->pieces.Covers(*datagram->total_bytes)) table.Forget(*datagram);
   }

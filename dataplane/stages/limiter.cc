@@ -22,7 +22,7 @@ std::vector<Meter> MetersOf(std::span<const RateClass> rate_classes) {
   return meters;
 }
 
-void Limit(Batch& batch, std::span<const Meter> meters, LimiterTable& table, Tick now) {
+void Limit(Batch& batch, std::span<const Meter> meters, const Limiters& limiters, Tick now) {
   for (const uint32_t slot : batch.Live()) {
     const Decision& decision = batch.decision[slot];
     if (decision.verdict != Verdict::kLimit) [[likely]]
@@ -32,7 +32,10 @@ void Limit(Batch& batch, std::span<const Meter> meters, LimiterTable& table, Tic
     const Address outside = batch.Outside(slot);
     const LimiterKey key{Prefix::Of(outside, KeyLength(meter.key, decision, outside.family)), decision.rate_class};
     const uint64_t units = meter.unit == RateUnit::kPackets ? 1 : batch.packet[slot].wire_bytes;
-    if (!table.Charge(key, meter.rate, units, now)) batch.Settle(slot, Verdict::kLimit, Reason::kReputationLimit);
+    const bool conforms = meter.key == RateKey::kPrefix
+                              ? limiters.shared.Charge(key, meter.rate, units, now, &limiters.shared_evicted)
+                              : limiters.own.Charge(key, meter.rate, units, now);
+    if (!conforms) batch.Settle(slot, Verdict::kLimit, Reason::kReputationLimit);
   }
 }
 

@@ -2,19 +2,14 @@
 #include "dataplane/stages/parse.h"
 
 #include "dataplane/bytes.h"
+#include "dataplane/ethernet.h"
 #include "dataplane/stages/parse_layers.h"
+#include "dataplane/stages/parse_plain.h"
 
 namespace picket {
 namespace {
 
-constexpr uint16_t kEthertypeIpv4 = 0x0800;
-constexpr uint16_t kEthertypeArp = 0x0806;
-constexpr uint16_t kEthertypeIpv6 = 0x86dd;
-constexpr uint16_t kEthertypeLldp = 0x88cc;
-constexpr uint32_t kVlanTagBytes = 4;
 constexpr uint32_t kBsdFamilyBytes = 4;
-
-constexpr bool IsVlan(uint16_t ethertype) { return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100; }
 
 // Where each link layer keeps its ethertype and how long it is.
 struct LinkHeader {
@@ -33,7 +28,7 @@ constexpr LinkHeader LinkHeaderOf(LinkLayer link_layer) {
     case LinkLayer::kBsdLoopback:
       break;
   }
-  return {12, 14};
+  return {kEthertypeOffset, kEthernetBytes};
 }
 
 Reason Other(Headers& headers, Reason reason) {
@@ -97,7 +92,7 @@ Reason ParseFrame(const PacketView& packet, Headers& headers) {
 }
 
 void Parse(Batch& batch, const MalformedPolicy& malformed) {
-  for (const uint32_t slot : batch.Live()) {
+  for (const uint32_t slot : SlotRange(ParsePlainOnes(batch))) {
     const Reason reason = ParseFrame(batch.packet[slot], batch.headers[slot]);
     if (reason != Reason::kNone) [[unlikely]]
       SettleByReason(batch, slot, reason, malformed);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "dataplane/batch.h"
+#include "dataplane/ethernet.h"
 #include "dataplane/policy.h"
 
 namespace picket {
 
-inline constexpr uint8_t kVlanTagsMax = 2;
 inline constexpr uint32_t kIpv6ExtensionHeadersMax = 8;
 
 // Parses every live packet of the batch into its headers column and takes out what needs no judging.

@@ -23,6 +23,9 @@ Reason ParseIpv6(const PacketView& packet, uint32_t offset, Headers& headers);
 // once, with everything as payload.
 Reason ParseTransport(const IpSpan& ip, Headers& headers);
 
+// Whether every TCP option from `at` to `end` keeps its length.
+Reason CheckTcpOptions(const uint8_t* at, const uint8_t* end);
+
 // Marks the transport's layer by protocol number.
 void AddTransportLayer(Headers& headers);
 

@@ -42,18 +42,6 @@ Reason SetPorts(const uint8_t* transport, Headers& headers) {
   return headers.protocol == kProtocolTcp ? Reason::kPortZero : Reason::kUdpNoSourcePort;
 }
 
-Reason CheckTcpOptions(const uint8_t* at, const uint8_t* end) {
-  while (at < end && *at != kTcpOptionEnd) {
-    if (*at == kTcpOptionNop) {
-      ++at;
-      continue;
-    }
-    if (end - at < 2 || at[1] < 2 || at[1] > end - at) return Reason::kTcpBadOption;
-    at += at[1];
-  }
-  return Reason::kNone;
-}
-
 Reason ParseTcp(const IpSpan& ip, Headers& headers) {
   const Reason fixed = Need(ip, headers, kTcpHeaderBytesMin, Reason::kTcpTruncated);
   if (fixed != Reason::kNone) return fixed;
@@ -100,6 +88,18 @@ bool IsLoopback(const Address& address) {
 }
 
 }  // namespace
+
+Reason CheckTcpOptions(const uint8_t* at, const uint8_t* end) {
+  while (at < end && *at != kTcpOptionEnd) {
+    if (*at == kTcpOptionNop) {
+      ++at;
+      continue;
+    }
+    if (end - at < 2 || at[1] < 2 || at[1] > end - at) return Reason::kTcpBadOption;
+    at += at[1];
+  }
+  return Reason::kNone;
+}
 
 Reason ParseTransport(const IpSpan& ip, Headers& headers) {
   const bool ipv6 = headers.family == Family::kIpv6;

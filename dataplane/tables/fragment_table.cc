@@ -13,14 +13,15 @@ constexpr Duration kIpv6Timeout = Duration::FromSeconds(60);
 
 }  // namespace
 
-FragmentKey FragmentKey::Of(const Headers& headers) {
+FragmentKey FragmentKey::Of(const Headers& headers, Direction from) {
   return {.source_high = headers.source_high,
           .source_low = headers.source_low,
           .destination_high = headers.destination_high,
           .destination_low = headers.destination_low,
           .id = headers.fragment_id,
           .protocol = headers.family == Family::kIpv4 ? headers.protocol : uint8_t{0},
-          .family = headers.family};
+          .family = headers.family,
+          .from = from};
 }
 
 FragmentPieces::Outcome FragmentPieces::Add(uint32_t begin, uint32_t end) {
@@ -62,7 +63,8 @@ FragmentTable::Set& FragmentTable::SetOf(const FragmentKey& key) {
   hash.Add(key.source_low);
   hash.Add(key.destination_high);
   hash.Add(key.destination_low);
-  hash.Add(uint64_t{key.id} << 16 | uint64_t{key.protocol} << 8 | static_cast<uint64_t>(key.family));
+  hash.Add(uint64_t{key.id} << 24 | uint64_t{key.protocol} << 16 | static_cast<uint64_t>(key.family) << 8 |
+           static_cast<uint64_t>(key.from));
   return sets_[hash.Finish() & (sets_.size() - 1)];
 }
 

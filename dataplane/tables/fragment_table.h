@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "dataplane/batch.h"
 #include "dataplane/headers.h"
 #include "dataplane/tables/siphash.h"
 #include "dataplane/tick.h"
@@ -13,7 +14,8 @@
 namespace picket {
 
 // Identifies a datagram while it is in pieces: addresses, id and, for IPv4, protocol (RFC 791). In IPv6 the protocol is
-// no part of it: pieces may name different next headers (RFC 8200 section 4.5).
+// no part of it: pieces may name different next headers (RFC 8200 section 4.5). The side it came in on is: what comes
+// in on the other one belongs to another outside address, which another worker may look after.
 struct FragmentKey {
   uint64_t source_high = 0;
   uint64_t source_low = 0;
@@ -22,9 +24,10 @@ struct FragmentKey {
   uint32_t id = 0;
   uint8_t protocol = 0;
   Family family = Family::kIpv4;
+  Direction from = Direction::kInward;
   friend bool operator==(const FragmentKey&, const FragmentKey&) = default;
 
-  static FragmentKey Of(const Headers& headers);
+  static FragmentKey Of(const Headers& headers, Direction from);
 };
 
 // Which bytes of a datagram have been seen, as disjoint pieces in order.

@@ -25,6 +25,8 @@ struct ArrivalTime {
 //   source  ITU-T I.371 annex A. The rate is granted in full, and exceeded by less than one millionth of it.
 class Gcra {
  public:
+  static constexpr unsigned kFractionBits = 24;
+
   constexpr Gcra(uint64_t rate_per_s, uint64_t burst)
       : interval_(kSecond / rate_per_s), tolerance_(uint128{interval_} * burst) {}
 
@@ -33,7 +35,7 @@ class Gcra {
   constexpr bool Conforms(ArrivalTime& due, uint64_t units, Tick now) const {
     const uint128 at = uint128{now.ns} << kFractionBits;
     const uint128 start = std::max(at, (uint128{due.ns} << kFractionBits) + due.fraction);
-    const uint128 next = start + uint128{interval_} * units;
+    const uint128 next = start + CostOf(units);
     const bool beyond_ticks = (next >> (64 + kFractionBits)) != 0;
     if (next - at > tolerance_ || beyond_ticks) return false;
     due.ns = static_cast<uint64_t>(next >> kFractionBits);
@@ -41,8 +43,11 @@ class Gcra {
     return true;
   }
 
+  // What `units` cost and how far ahead of the clock all that was granted may be, in 2^-24 ns.
+  constexpr uint128 CostOf(uint64_t units) const { return uint128{interval_} * units; }
+  constexpr uint128 tolerance() const { return tolerance_; }
+
  private:
-  static constexpr unsigned kFractionBits = 24;
   static constexpr uint64_t kSecond = uint64_t{1'000'000'000} << kFractionBits;
 
   uint64_t interval_;  // of one unit, ns / 2^24

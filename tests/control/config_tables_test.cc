@@ -20,10 +20,10 @@ TEST_CASE("unknown keys are reported with what was probably meant", "[config]") 
        {"2:1: zzz: unknown key (known here: node, link, rate_class, feed, malformed, fragments, limiter)"}},
       {"[node]\n  mdoe = 'off'", {"2:3: node.mdoe: unknown key (did you mean `mode`?)"}},
       {"[node.name]", {"1:1: node.name: expected a string, found a table"}},
-      {"node.'a b' = 1", {"1:6: node.a b: unknown key (known here: name, mode)"}},
+      {"node.'a b' = 1", {"1:6: node.a b: unknown key (known here: name, mode, worker_cores)"}},
       {"[malformed]\nlnad = 'drop'", {"2:1: malformed.lnad: unknown key (did you mean `land`?)"}},
       {"[malformed]\nfrag_policy = 'drop'", {"2:1: malformed.frag_policy: unknown key"}},
-      {"[limiter]\n\"\\u001b[31m\" = 1", {"2:1: limiter.\\033[31m: unknown key (known here: buckets)"}},
+      {"[limiter]\n\"\\u001b[31m\" = 1", {"2:1: limiter.\\033[31m: unknown key (known here: buckets, prefix_buckets)"}},
   });
 }
 
@@ -76,12 +76,36 @@ TEST_CASE("a link has a name, two devices of its own and checked prefixes", "[co
       {Link("workers = 0"), {"5:11: link.workers: 0 is out of range (1 to 64)"}},
       {Link("workers = -1"), {"5:11: link.workers: -1 is out of range (1 to 64)"}},
       {Link("workers = 65"), {"5:11: link.workers: 65 is out of range (1 to 64)"}},
+      {Link("affinity = 'rs'"), {"5:12: link.affinity: \"rs\" is none of auto, rss, software (did you mean `rss`?)"}},
+      {Link("mtu = 576\nanti_spoof = 'monitor'\npropagate_link_state = false"), {}},
+      {Link("mtu = 575"), {"5:7: link.mtu: 575 is out of range (576 to 9216)"}},
+      {Link("mtu = 9217"), {"5:7: link.mtu: 9217 is out of range (576 to 9216)"}},
+      {Link("anti_spoof = 'limit'"), {"5:14: link.anti_spoof: \"limit\" is none of drop, monitor, pass"}},
+      {Link("propagate_link_state = 'yes'"),
+       {"5:24: link.propagate_link_state: expected true or false, found a string"}},
+      {Link("latency_histogram = 1"), {"5:21: link.latency_histogram: expected true or false, found an integer"}},
       {Link("never_block = ['10.0.0.0/8', '10.0.0.0/8']"),
        {"5:30: link.never_block: 10.0.0.0/8 is listed already in line 5"}},
       {Link("trusted = [\n'2001:db8::1/64',\n'::1', 'nine', '::1']"),
        {"6:1: link.trusted: \"2001:db8::1/64\" has bits set after its length (write 2001:db8::/64)",
         "7:8: link.trusted: \"nine\" is no prefix (write ADDRESS or ADDRESS/LENGTH)",
         "7:16: link.trusted: ::1 is listed already in line 7"}},
+  });
+}
+
+TEST_CASE("worker cores are distinct CPU numbers", "[config]") {
+  std::string cores;
+  for (uint32_t i = 0; i < 1024; ++i) cores += std::to_string(i) + ",\n";
+  CheckConfigCases({
+      {"node.worker_cores = [1023, 0, 7]", {}},
+      {"node.worker_cores = [\n" + cores + "]", {}},
+      {"node.worker_cores = [\n" + cores + "0]", {"1026:1: node.worker_cores: 1025 numbers (at most 1024)"}},
+      {"node.worker_cores = []", {"1:21: node.worker_cores: is empty (leave it out for the default)"}},
+      {"node.worker_cores = 1", {"1:21: node.worker_cores: expected a list of integers, found an integer"}},
+      {"node.worker_cores = [1, 'a',\n1, -1, 1024]",
+       {"1:25: node.worker_cores: expected an integer, found a string", "2:1: node.worker_cores: 1 is listed already",
+        "2:4: node.worker_cores: -1 is out of range (0 to 1023)",
+        "2:8: node.worker_cores: 1024 is out of range (0 to 1023)"}},
   });
 }
 
@@ -181,6 +205,8 @@ TEST_CASE("malformed, fragments and limiter take only their own values", "[confi
       {"[fragments]\ndatagrams = 32", {"2:13: fragments.datagrams: 32 is out of range (64 to 4194304)"}},
       {"[fragments]\ndatagrams = 8388608", {"2:13: fragments.datagrams: 8388608 is out of range (64 to 4194304)"}},
       {"[limiter]\nbuckets = 16777216", {}},
+      {"[limiter]\nprefix_buckets = 32", {"2:18: limiter.prefix_buckets: 32 is out of range (64 to 16777216)"}},
+      {"[limiter]\nprefix_buckets = 65", {"2:18: limiter.prefix_buckets: 65 is no power of two (write 128)"}},
       {"[limiter]\nbuckets = 16777215", {"2:11: limiter.buckets: 16777215 is no power of two (write 16777216)"}},
       {"[limiter]\nbuckets = 33554432", {"2:11: limiter.buckets: 33554432 is out of range (64 to 16777216)"}},
   });

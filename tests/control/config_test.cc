@@ -21,6 +21,7 @@ TEST_CASE("an empty config is valid and has the defaults", "[config]") {
   const Config config = Valid("");
   CHECK(config.node.name == "picket");
   CHECK(config.node.mode == Mode::kMonitor);
+  CHECK(config.node.worker_cores.empty());
   CHECK(config.links.empty());
   CHECK(config.malformed.verdict == MalformedPolicy().verdict);
   CHECK(config.ipv4_fragments.handling == FragmentHandling::kInspect);
@@ -28,6 +29,7 @@ TEST_CASE("an empty config is valid and has the defaults", "[config]") {
   CHECK(config.ipv6_fragments.overlap == Verdict::kDrop);
   CHECK(config.fragment_datagrams == 16'384);
   CHECK(config.limiter_buckets == 65'536);
+  CHECK(config.limiter_prefix_buckets == 16'384);
 }
 
 TEST_CASE("every key of a link is read", "[config]") {
@@ -35,6 +37,7 @@ TEST_CASE("every key of a link is read", "[config]") {
 [node]
 name = "edge-1"
 mode = "enforce"
+worker_cores = [3, 1]
 [[link]]
 name = "wan.0_a-B"
 outside = "net_af_packet0,iface=pk-o"
@@ -43,6 +46,11 @@ protected = ["198.51.100.0/24", "2001:db8:51::/64", "203.0.113.9"]
 never_block = ["192.0.2.0/30"]
 trusted = ["::1"]
 workers = 64
+affinity = "software"
+mtu = 9216
+anti_spoof = "monitor"
+propagate_link_state = false
+latency_histogram = true
 on_failure = "closed"
 mode = "off"
 prefix_modes = [{prefix = "198.51.100.0/28", mode = "enforce"}]
@@ -61,7 +69,13 @@ inside = "b"
   CHECK(wan.protected_prefixes == std::vector{P("198.51.100.0/24"), P("2001:db8:51::/64"), P("203.0.113.9")});
   CHECK(wan.never_block == std::vector{P("192.0.2.0/30")});
   CHECK(wan.trusted == std::vector{P("::1")});
+  CHECK(config.node.worker_cores == std::vector<uint32_t>{3, 1});
   CHECK(wan.workers == 64);
+  CHECK(wan.affinity == Affinity::kSoftware);
+  CHECK(wan.mtu == 9216);
+  CHECK(wan.anti_spoof == Verdict::kMonitor);
+  CHECK_FALSE(wan.propagate_link_state);
+  CHECK(wan.latency_histogram);
   CHECK(wan.on_failure == OnFailure::kClosed);
   CHECK(wan.mode == Mode::kOff);
   REQUIRE(wan.prefix_modes.size() == 1);
@@ -69,6 +83,11 @@ inside = "b"
   CHECK(wan.prefix_modes[0].mode == Mode::kEnforce);
   CHECK_FALSE(config.links[1].mode);
   CHECK(config.links[1].workers == 1);
+  CHECK(config.links[1].affinity == Affinity::kAuto);
+  CHECK(config.links[1].mtu == 1500);
+  CHECK(config.links[1].anti_spoof == Verdict::kDrop);
+  CHECK(config.links[1].propagate_link_state);
+  CHECK_FALSE(config.links[1].latency_histogram);
   CHECK(config.links[1].on_failure == OnFailure::kOpen);
 }
 
@@ -159,7 +178,7 @@ TEST_CASE("a malformed reason without its own verdict takes the default", "[conf
 TEST_CASE("fragment policies and table sizes are read", "[config]") {
   const Config config = Valid(R"(
 fragments = {ipv4 = "drop", ipv6 = "pass", ipv4_overlap = "drop", ipv6_overlap = "pass", datagrams = 4_194_304}
-limiter.buckets = 64
+limiter = {buckets = 64, prefix_buckets = 128}
 )");
   CHECK(config.ipv4_fragments.handling == FragmentHandling::kDrop);
   CHECK(config.ipv4_fragments.overlap == Verdict::kDrop);
@@ -167,6 +186,7 @@ limiter.buckets = 64
   CHECK(config.ipv6_fragments.overlap == Verdict::kPass);
   CHECK(config.fragment_datagrams == 4'194'304);
   CHECK(config.limiter_buckets == 64);
+  CHECK(config.limiter_prefix_buckets == 128);
 }
 
 TEST_CASE("a link's policy takes what the link leaves open from the node", "[config]") {
@@ -177,6 +197,10 @@ mode = "enforce"
 name = "a"
 outside = "o1"
 inside = "i1"
+anti_spoof = "monitor"
+protected = ["10.9.0.0/16"]
+never_block = ["192.0.2.0/30"]
+trusted = ["192.0.2.9"]
 prefix_modes = [
   {prefix = "10.0.0.0/8", mode = "off"},
   {prefix = "2001:db8::/64", mode = "off"},
@@ -208,7 +232,11 @@ packets_per_s = 3
   CHECK(a.ipv6_fragments.handling == FragmentHandling::kPass);
   REQUIRE(a.rate_classes.size() == 1);
   CHECK(a.rate_classes[0].name == "slow");
+  CHECK(a.anti_spoof.verdict == Verdict::kMonitor);
+  CHECK(a.anti_spoof.protected_prefixes == std::vector{P("10.9.0.0/16")});
+  CHECK(a.anti_spoof.exempt == std::vector{P("192.0.2.0/30"), P("192.0.2.9")});
   CHECK(PolicyOf(config, config.links[1]).mode == Mode::kOff);
+  CHECK(PolicyOf(config, config.links[1]).anti_spoof.verdict == Verdict::kDrop);
 }
 
 TEST_CASE("all problems of a config come at once, in the order of the file", "[config]") {

@@ -15,7 +15,11 @@ struct ReasonCase {
   LinkPolicy policy = Enforcing();
   std::vector<Listing> listings = {};
   std::vector<Frame> frames = {PacketBuilder().Ipv4().Udp()};
+  Direction from = Direction::kInward;
 };
+
+// Of the last frame.
+Judgement Judged(const ReasonCase& c) { return Judge(c.policy, c.listings).Run(c.frames, {}, c.from).back(); }
 
 ReasonCase ListedAs(Verdict verdict, Tier tier = Tier::kFeed) {
   return {.listings = {List(tier, "192.0.2.1", verdict)}};
@@ -24,6 +28,14 @@ ReasonCase ListedAs(Verdict verdict, Tier tier = Tier::kFeed) {
 void AddModeCases(std::map<Reason, ReasonCase>& cases) {
   cases[Reason::kNone] = {};
   cases[Reason::kModeOff].policy.mode = Mode::kOff;
+}
+
+void AddAntiSpoofCases(std::map<Reason, ReasonCase>& cases) {
+  ReasonCase& inside = cases[Reason::kSpoofedInside];
+  inside.policy.anti_spoof = {Verdict::kDrop, {*ParsePrefix("192.0.2.1")}, {}};
+  ReasonCase& outside = cases[Reason::kSpoofedOutside];
+  outside.policy.anti_spoof = {Verdict::kDrop, {*ParsePrefix("192.0.2.2")}, {}};
+  outside.from = Direction::kOutward;
 }
 
 void AddFragmentCases(std::map<Reason, ReasonCase>& cases) {
@@ -64,6 +76,7 @@ std::map<Reason, ReasonCase> Cases() {
   std::map<Reason, ReasonCase> cases;
   AddModeCases(cases);
   for (const ParseCase& c : AllParseCases()) cases[c.reason] = {.frames = {c.frame}};
+  AddAntiSpoofCases(cases);
   AddFragmentCases(cases);
   AddReputationCases(cases);
   return cases;
@@ -79,14 +92,14 @@ TEST_CASE("every reason has a case in which the pipeline gives it", "[pipeline][
     CHECK(found != cases.end());
     if (found == cases.end()) continue;
     const ReasonCase& c = found->second;
-    const Judgement judged = Judge(c.policy, c.listings).Run(c.frames).back();
+    const Judgement judged = Judged(c);
     CHECK(judged.substr(judged.find(' ') + 1) == name);
   }
 }
 
 TEST_CASE("a refusal drops in mode enforce, and a note forwards", "[pipeline][reasons]") {
   for (const auto& [reason, c] : Cases()) {
-    const Judgement judged = Judge(c.policy, c.listings).Run(c.frames).back();
+    const Judgement judged = Judged(c);
     INFO(judged);
     const Verdict verdict = *VerdictFromName(judged.substr(0, judged.find(' ')));
     if (Info(reason).kind == ReasonKind::kNote) CHECK(Forwards(verdict));
@@ -98,9 +111,9 @@ TEST_CASE("a refusal drops in mode enforce, and a note forwards", "[pipeline][re
 TEST_CASE("in mode monitor every reason is the same and nothing is refused", "[pipeline][reasons][mode]") {
   for (const auto& [reason, c] : Cases()) {
     if (reason == Reason::kModeOff) continue;
-    LinkPolicy watching = c.policy;
-    watching.mode = Mode::kMonitor;
-    const Judgement judged = Judge(watching, c.listings).Run(c.frames).back();
+    ReasonCase watching = c;
+    watching.policy.mode = Mode::kMonitor;
+    const Judgement judged = Judged(watching);
     CHECK(judged.substr(judged.find(' ') + 1) == Name(reason));
     CHECK(Forwards(*VerdictFromName(judged.substr(0, judged.find(' ')))));
   }

@@ -40,7 +40,8 @@ TEST_CASE("verdicts are ordered by strength", "[verdict]") {
 }
 
 TEST_CASE("every reason has a name of its own, a stage and a text", "[verdict]") {
-  const std::set<std::string_view> stages = {"pipeline", "mode", "parse", "fragments", "reputation", "limiter"};
+  const std::set<std::string_view> stages = {"pipeline",  "mode",       "parse",  "anti_spoof",
+                                             "fragments", "reputation", "limiter"};
   std::set<std::string_view> names;
   for (const ReasonInfo& info : kReasons) {
     INFO(info.name);

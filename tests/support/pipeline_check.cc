@@ -2,9 +2,11 @@
 #include "tests/support/pipeline_check.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include "dataplane/stages/parse.h"
+#include "dataplane/stages/parse_plain.h"
 #include "tests/support/batch_builder.h"
 #include "tests/support/listing_builder.h"
 #include "tests/support/naive_parse.h"
@@ -53,6 +55,20 @@ std::string CheckSlot(const Batch& batch, uint32_t slot) {
   return "";
 }
 
+// The short way through parse and the long one say the same.
+std::string CheckPlain(const PacketView& packet, Reason reason, const Headers& headers) {
+  Headers plain;
+  if (!ParsePlain(packet, plain)) return "";
+  if (reason != Reason::kNone) return "plain, but refused as " + std::string(Name(reason));
+  return std::memcmp(&plain, &headers, sizeof plain) == 0 ? "" : "plain headers differ";
+}
+
+std::vector<Prefix> Prefixes(const std::vector<const char*>& texts) {
+  std::vector<Prefix> prefixes;
+  for (const char* text : texts) prefixes.push_back(*ParsePrefix(text));
+  return prefixes;
+}
+
 LinkPolicy PolicyOf(Mode mode, FragmentHandling handling, Verdict overlap, Verdict malformed) {
   LinkPolicy policy;
   policy.mode = mode;
@@ -63,7 +79,8 @@ LinkPolicy PolicyOf(Mode mode, FragmentHandling handling, Verdict overlap, Verdi
   policy.malformed.verdict.fill(malformed);
   policy.rate_classes = {
       {.name = "packets", .unit = RateUnit::kPackets, .key = RateKey::kHost, .rate_per_s = 10, .burst = 10},
-      {.name = "bytes", .unit = RateUnit::kBytes, .key = RateKey::kSubnet64, .rate_per_s = 10'000, .burst = 3'000}};
+      {.name = "bytes", .unit = RateUnit::kBytes, .key = RateKey::kSubnet64, .rate_per_s = 10'000, .burst = 3'000},
+      {.name = "prefix", .unit = RateUnit::kPackets, .key = RateKey::kPrefix, .rate_per_s = 3, .burst = 5}};
   return policy;
 }
 
@@ -81,7 +98,10 @@ std::vector<Listing> Listings() {
           List(Tier::kFeed, "192.168.0.0/16", Verdict::kDropNew, "udp"),
           List(Tier::kFeed, "172.16.0.0/12", Verdict::kChallenge),
           List(Tier::kFeed, "10.16.0.0/12", Verdict::kConfine),
-          List(Tier::kFeed, "10.32.0.0/11", Verdict::kPass)};
+          List(Tier::kFeed, "10.32.0.0/11", Verdict::kPass),
+          Rated(2, List(Tier::kFeed, "192.0.2.8/30", Verdict::kLimit)),
+          Rated(2, List(Tier::kFeed, "192.0.2.12/30", Verdict::kLimit)),
+          Rated(2, List(Tier::kFeed, "2001:db8::8/125", Verdict::kLimit))};
 }
 
 }  // namespace
@@ -90,7 +110,8 @@ std::string CheckParse(const PacketView& packet) {
   Headers headers;
   const Reason reason = ParseFrame(packet, headers);
   if (reason != Reason::kNone && Info(reason).stage != "parse") return "a reason of another stage";
-  for (const std::string& flaw : {CheckOffsets(packet, reason, headers), TouchPayload(packet, headers)}) {
+  for (const std::string& flaw :
+       {CheckOffsets(packet, reason, headers), TouchPayload(packet, headers), CheckPlain(packet, reason, headers)}) {
     if (!flaw.empty()) return flaw;
   }
   return Difference(NaiveParse(packet), reason, headers);
@@ -114,11 +135,15 @@ std::string CheckCounters(const Counters& counters) {
 
 std::vector<CheckedPipeline> CheckedPipelines(uint64_t seed) {
   const ReputationTable table(Listings());
-  const WorkerLimits tiny{.fragment_datagrams = 8, .limiter_buckets = 4};
+  const WorkerLimits tiny{.fragment_datagrams = 8, .limiter_buckets = 4, .prefix_buckets = 4};
   using enum Verdict;
   std::vector<CheckedPipeline> pipelines;
-  const auto add = [&](Mode mode, FragmentHandling handling, Verdict overlap, Verdict malformed) {
-    pipelines.push_back({PipelinePolicy(PolicyOf(mode, handling, overlap, malformed)), table, WorkerState(tiny, seed)});
+  const auto add = [&](Mode mode, FragmentHandling handling, Verdict overlap, Verdict malformed,
+                       Verdict anti_spoof = kPass) {
+    LinkPolicy policy = PolicyOf(mode, handling, overlap, malformed);
+    policy.anti_spoof = {anti_spoof, Prefixes({"192.0.2.8/29", "2001:db8::8/125"}),
+                         Prefixes({"192.0.2.0/29", "2001:db8::/125"})};
+    pipelines.push_back({PipelinePolicy(std::move(policy)), table, WorkerState(tiny, seed)});
   };
   add(Mode::kEnforce, FragmentHandling::kInspect, kDrop, kDrop);
   add(Mode::kEnforce, FragmentHandling::kInspect, kMonitor, kPass);
@@ -126,6 +151,8 @@ std::vector<CheckedPipeline> CheckedPipelines(uint64_t seed) {
   add(Mode::kMonitor, FragmentHandling::kInspect, kDrop, kDrop);
   add(Mode::kEnforce, FragmentHandling::kDrop, kDrop, kPass);
   add(Mode::kOff, FragmentHandling::kInspect, kDrop, kDrop);
+  add(Mode::kEnforce, FragmentHandling::kInspect, kDrop, kPass, kDrop);
+  add(Mode::kEnforce, FragmentHandling::kInspect, kMonitor, kDrop, kMonitor);
   return pipelines;
 }
 

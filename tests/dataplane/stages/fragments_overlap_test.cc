@@ -20,7 +20,7 @@ LinkPolicy OnOverlap(Verdict verdict) {
 }
 
 bool IsRemembered(Judge& judge, const Frame& frame) {
-  return judge.worker().fragments.Find(FragmentKey::Of(Parsed(frame).headers), Tick()) != nullptr;
+  return judge.worker().fragments.Find(FragmentKey::Of(Parsed(frame).headers, Direction::kInward), Tick()) != nullptr;
 }
 
 TEST_CASE("by default an overlap is watched in IPv4 and dropped in IPv6", "[fragments][overlap]") {
@@ -144,6 +144,18 @@ TEST_CASE("atomic fragments are not tracked", "[fragments]") {
   Judge judge(OnOverlap(Verdict::kDrop), {List(Tier::kFeed, "2001:db8::1", Verdict::kMonitor, "udp/53")});
   CHECK(judge.Run({d.Atomic(), d.Atomic()}) == Judgements(2, "monitor reputation_monitor"));
   CHECK_FALSE(IsRemembered(judge, d.Atomic()));
+}
+
+TEST_CASE("pieces that come in on both sides are of two datagrams", "[fragments]") {
+  for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+    const Datagram d{.family = family};
+    Judge judge(Enforcing(), {List(Tier::kFeed, "198.51.100.1", Verdict::kDrop, "udp/40000"),
+                              List(Tier::kFeed, "2001:db8:ffff::1", Verdict::kDrop, "udp/40000")});
+    CHECK(judge.One(d.First(), {}, Direction::kOutward) == "drop reputation_drop");
+    CHECK(judge.One(d.First(), {}, Direction::kInward) == "pass none");
+    CHECK(judge.One(d.Last(), {}, Direction::kInward) == "pass none");
+    CHECK(judge.One(d.Last(), {}, Direction::kOutward) == "drop frag_follows");
+  }
 }
 
 }  // namespace

@@ -67,6 +67,25 @@ TEST_CASE("a prefix key is shared by all that the entry matched", "[limiter]") {
         Judgements{"pass none", kOver, "pass none", "pass none"});
 }
 
+TEST_CASE("the workers of a link share the rate of a prefix, each has its own of hosts", "[limiter]") {
+  const auto granted = [](RateKey key) {
+    const PipelinePolicy policy(Rate(key, 3));
+    const ReputationTable table(std::vector{Limited("192.0.2.0/24")});
+    const WorkerLimits limits{64, 64, 64};
+    const std::shared_ptr<SharedLimiter> shared = MakeSharedLimiter(limits, 1);
+    WorkerState one(limits, 1, shared), two(limits, 2, shared), alone(limits, 3);
+    std::vector<uint64_t> passed;
+    for (WorkerState* worker : {&one, &two, &alone}) {
+      BatchBuilder batch{From("192.0.2.1"), From("192.0.2.1")};
+      RunPipeline(*batch, policy, table, *worker, kStart);
+      passed.push_back(worker->counters[Verdict::kPass]);
+    }
+    return passed;
+  };
+  CHECK(granted(RateKey::kPrefix) == std::vector<uint64_t>{2, 1, 2});
+  CHECK(granted(RateKey::kHost) == std::vector<uint64_t>{2, 2, 2});
+}
+
 TEST_CASE("a prefix key of length 0 is shared by a whole family", "[limiter]") {
   Judge judge(Rate(RateKey::kPrefix), {Limited("0.0.0.0/0"), Limited("::/0")});
   CHECK(judge.Run(FromAll({"192.0.2.1", "2001:db8::1", "203.0.113.1", "2001:db9::1"}), kStart) ==

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "control/config_checker.h"
@@ -57,6 +59,33 @@ std::vector<PlacedPrefix> TableReader::Prefixes(std::string_view key) {
     }
   }
   return prefixes;
+}
+
+std::vector<uint64_t> TableReader::Numbers(std::string_view key, uint64_t min, uint64_t max, size_t count_max) {
+  std::vector<uint64_t> numbers;
+  const toml::node* node = Find(key);
+  if (node == nullptr) return numbers;
+  if (!node->is_array()) {
+    ReportType(key, *node, "a list of integers");
+    return numbers;
+  }
+  const toml::array& list = *node->as_array();
+  if (list.empty()) Report(key, "is empty (leave it out for the default)");
+  if (list.size() > count_max) {
+    problems_->Add(BeginOf(list[count_max].source()), PathOf(key),
+                   absl::StrFormat("%d numbers (at most %d)", list.size(), count_max));
+    return numbers;
+  }
+  for (const toml::node& element : list) {
+    const std::optional<uint64_t> number = NumberOf(key, element, min, max);
+    if (!number) continue;
+    if (std::find(numbers.begin(), numbers.end(), *number) == numbers.end()) {
+      numbers.push_back(*number);
+    } else {
+      problems_->Add(BeginOf(element.source()), PathOf(key), absl::StrFormat("%d is listed already", *number));
+    }
+  }
+  return numbers;
 }
 
 }  // namespace picket::config

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/io/dpdk_unmap.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+
+namespace picket {
+namespace {
+
+constexpr uint64_t kIdle = UINT64_MAX;
+struct alignas(64) Slot {
+  std::atomic<uint64_t> turns{kIdle};
+};
+std::array<Slot, kPollersMax> slots;
+thread_local bool polls = false;
+
+// Two turns: the one it is in, and the one that it may have begun before it could see what was unmapped for.
+constexpr uint64_t kTurns = 2;
+
+std::atomic<uint64_t>& FreeSlot() {
+  for (Slot& slot : slots) {
+    uint64_t idle = kIdle;
+    if (slot.turns.compare_exchange_strong(idle, 0)) return slot.turns;
+  }
+  assert(false);
+  return slots[0].turns;
+}
+
+}  // namespace
+
+Poller::Poller() : turns_(FreeSlot()) { polls = true; }
+
+Poller::~Poller() {
+  polls = false;
+  turns_.store(kIdle);
+}
+
+void WaitForPollers() {
+  if (polls) return;
+  for (const Slot& slot : slots) {
+    const uint64_t begin = slot.turns.load();
+    for (uint64_t now = begin; now != kIdle && now - begin < kTurns; now = slot.turns.load()) sched_yield();
+  }
+}
+
+}  // namespace picket
+
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int munmap(void* address, size_t bytes) noexcept {
+  picket::WaitForPollers();
+  return static_cast<int>(syscall(SYS_munmap, address, bytes));
+}
