@@ -76,7 +76,7 @@ EalOptions EalOptionsFor(const std::vector<std::unique_ptr<RunningLink>>& links,
   eal.worker_cpus = cores.workers;
   eal.memory_mib = 0;
   for (const auto& link : links) {
-    eal.memory_mib += MemoryMibFor(link->spec);
+    eal.memory_mib += MemoryMibFor(link->spec, options.huge_pages);
     for (const std::string* device : {&link->spec.outside.device, &link->spec.inside.device}) {
       if (IsPciAddress(*device)) eal.pci_devices.push_back(*device);
     }

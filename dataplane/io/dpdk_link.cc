@@ -2,6 +2,7 @@
 #include "dataplane/io/dpdk_link.h"
 
 #include <rte_cycles.h>
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr uint32_t kPoolCache = 256;
 constexpr uint32_t kQueueDescriptors = 1024;
+constexpr uint64_t kPageBytes = 4096;
 constexpr auto kAnswerWithin = std::chrono::milliseconds(200);
 constexpr auto kAnswerPoll = std::chrono::microseconds(50);
 
@@ -61,12 +63,13 @@ struct DpdkLink::Parts {
   bool closed = false;
 };
 
-uint32_t MemoryMibFor(const LinkSpec& spec) {
-  uint64_t room = std::max(2048, spec.outside.mtu + 64);
+uint32_t MemoryMibFor(const LinkSpec& spec, bool huge_pages) {
+  uint64_t room = std::max<uint64_t>(2048, spec.outside.mtu + uint64_t{64});
   for (const DeviceRequest* port : {&spec.outside, &spec.inside}) {
     room = std::max<uint64_t>(room, FrameSlotBytes(port->device));
   }
-  const uint64_t mbuf = sizeof(rte_mbuf) + RTE_PKTMBUF_HEADROOM + room + 128;
+  uint64_t mbuf = sizeof(rte_mbuf) + RTE_PKTMBUF_HEADROOM + room + 128;
+  if (!huge_pages) mbuf = mbuf > kPageBytes ? RTE_ALIGN_CEIL(mbuf, kPageBytes) : kPageBytes / (kPageBytes / mbuf);
   const uint64_t rings = uint64_t{spec.workers} * 2 * kInboxPackets * sizeof(void*);
   return static_cast<uint32_t>((MbufsFor(spec) * mbuf + rings) / (1 << 20) + 32);
 }
@@ -102,7 +105,7 @@ absl::Status DpdkLink::Parts::MakePool() {
   return absl::FailedPreconditionError(
       absl::StrFormat("link %s: no memory for %d packets of %d bytes: %s. It needs %d MiB: reserve more huge pages, or "
                       "raise --memory-mib with --no-huge, or lower link.mbufs",
-                      spec.name, size, room, rte_strerror(rte_errno), MemoryMibFor(spec)));
+                      spec.name, size, room, rte_strerror(rte_errno), MemoryMibFor(spec, rte_eal_has_hugepages() != 0)));
 }
 
 absl::Status DpdkLink::Parts::StartDevices() {

@@ -39,9 +39,9 @@ struct LinkJudgement {
   GracePeriod& grace;  // its readers are the link's workers, by index
 };
 
-// Memory that a link's pool and rings take.
+// Memory that a link's pool and rings take. Without huge pages an mbuf does not cross pages of 4 KiB (rte_mempool.c).
 //   units   MiB
-uint32_t MemoryMibFor(const LinkSpec& spec);
+uint32_t MemoryMibFor(const LinkSpec& spec, bool huge_pages);
 
 // Two ports and the workers between them. One thread opens, starts, asks, stops and closes it, in this order; each
 // step once.
