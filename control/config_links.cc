@@ -31,11 +31,17 @@ void CheckPrefixModes(TableReader& table, LinkConfig& link) {
   }
 }
 
+// DPDK knows a device by what stands before its arguments.
+std::optional<std::string> DeviceName(const std::optional<std::string>& device) {
+  if (!device) return std::nullopt;
+  return device->substr(0, device->find(','));
+}
+
 void CheckDevices(TableReader& table, Draft& draft, LinkConfig& link) {
   const std::optional<std::string> outside = table.Text("outside", kDeviceBytesMax);
   const std::optional<std::string> inside = table.Text("inside", kDeviceBytesMax);
-  CheckIsNew(table, "outside", outside, draft.devices);
-  CheckIsNew(table, "inside", inside, draft.devices);
+  CheckIsNew(table, "outside", DeviceName(outside), draft.devices);
+  CheckIsNew(table, "inside", DeviceName(inside), draft.devices);
   link.outside = outside.value_or("");
   link.inside = inside.value_or("");
   link.mtu = static_cast<uint32_t>(table.Number("mtu", kMtuMin, kMtuMax).value_or(link.mtu));

@@ -18,7 +18,10 @@ CorePlan PlanCores(const std::vector<uint32_t>& allowed, const std::vector<uint3
   };
   std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(plan.control),
                [&is_busy](uint32_t cpu) { return !is_busy(cpu); });
-  plan.shared = workers > cores.size() || plan.control.empty();
+  std::vector<uint32_t> distinct = plan.workers;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  plan.shared = distinct.size() < workers || plan.control.empty();
   if (plan.control.empty()) plan.control = allowed;
   return plan;
 }

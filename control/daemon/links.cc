@@ -2,6 +2,7 @@
 #include "control/daemon/links.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "absl/strings/str_format.h"
 #include "dataplane/io/device_advice.h"
@@ -59,13 +60,39 @@ LinksResult LoadLinks(const DaemonOptions& options, Tick start) {
     wanted.seed = options.seed;
     wanted.live = true;
     SetupResult loaded = LoadSetup(wanted, start);
-    std::move(loaded.problems.begin(), loaded.problems.end(), std::back_inserter(result.problems));
+    // Every link reads the same lists.
+    for (std::string& problem : loaded.problems) {
+      if (std::find(result.problems.begin(), result.problems.end(), problem) == result.problems.end()) {
+        result.problems.push_back(std::move(problem));
+      }
+    }
     if (loaded.setup == nullptr) continue;
     auto running = std::make_unique<RunningLink>(std::move(loaded.setup));
     running->spec = SpecOf(*running->setup, options);
+    running->spec.number = static_cast<uint32_t>(result.links.size());
     result.links.push_back(std::move(running));
   }
   return result;
+}
+
+absl::Status CheckStatsPath(const DaemonOptions& options, const std::vector<std::unique_ptr<RunningLink>>& links) {
+  namespace fs = std::filesystem;
+  const std::string& path = options.stats_path;
+  std::error_code absent;
+  if (path.empty() || !fs::exists(fs::symlink_status(path, absent))) return absl::OkStatus();
+  if (!fs::is_regular_file(fs::symlink_status(path, absent))) {
+    return absl::InvalidArgumentError("--stats " + path + ": not a regular file, it would be replaced by one");
+  }
+  std::vector<std::string> inputs = {options.config_path};
+  for (const auto& link : links) {
+    for (const FeedSummary& feed : link->setup->feeds) inputs.push_back(feed.file);
+  }
+  for (const std::string& input : inputs) {
+    if (fs::equivalent(path, input, absent)) {
+      return absl::InvalidArgumentError("--stats " + path + ": would overwrite " + input + "; write to another file");
+    }
+  }
+  return absl::OkStatus();
 }
 
 EalOptions EalOptionsFor(const std::vector<std::unique_ptr<RunningLink>>& links, const DaemonOptions& options,

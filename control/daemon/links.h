@@ -40,6 +40,10 @@ struct LinksResult {
 };
 LinksResult LoadLinks(const DaemonOptions& options, Tick start);
 
+// Whether the stats file may be written, again and again: not over a device, the config or a list.
+// errors  INVALID_ARGUMENT
+absl::Status CheckStatsPath(const DaemonOptions& options, const std::vector<std::unique_ptr<RunningLink>>& links);
+
 // What DPDK is to be started with for these links.
 EalOptions EalOptionsFor(const std::vector<std::unique_ptr<RunningLink>>& links, const DaemonOptions& options,
                          const CorePlan& cores);

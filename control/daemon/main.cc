@@ -25,7 +25,7 @@ int Refuse(const absl::Status& status) {
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int s : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, s);
+  for (const int s : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, s);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -71,6 +71,9 @@ int Main(int argc, char** argv) {
   DaemonOptions& options = *arguments.options;
   if (options.seed == 0) options.seed = RandomSeed();
   LinksResult loaded = LoadLinks(options, MonotonicNow());
+  if (absl::Status stats = CheckStatsPath(options, loaded.links); !stats.ok()) {
+    loaded.problems.push_back(std::string(stats.message()));
+  }
   for (const std::string& problem : loaded.problems) std::fprintf(stderr, "%s\n", problem.c_str());
   if (!loaded.problems.empty()) return kExitUsage;
   uint32_t workers = 0;
@@ -83,7 +86,6 @@ int Main(int argc, char** argv) {
   if (absl::Status eal = StartEal(EalOptionsFor(loaded.links, options, cores)); !eal.ok()) return Refuse(eal);
   const int exit = Serve(options, loaded.links, cores, signals);
   loaded.links.clear();
-  StopEal();
   return exit;
 }
 

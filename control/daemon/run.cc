@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/daemon/run.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 
 #include "control/cli/exit_code.h"
@@ -48,17 +51,50 @@ void WatchWorkers(RunningLink& running, Tick now) {
   }
 }
 
-void WatchPorts(RunningLink& running) {
-  if (!running.setup->link.propagate_link_state) return;
-  DpdkDevice& outside = running.link->device(Direction::kInward);
-  DpdkDevice& inside = running.link->device(Direction::kOutward);
-  const std::optional<LinkStateRelay::Order> order = running.relay.See(
-      outside.LinkIsUp(), inside.LinkIsUp(), outside.abilities().sets_link, inside.abilities().sets_link);
-  if (!order) return;
-  DpdkDevice& port = order->port == Direction::kInward ? outside : inside;
-  const absl::Status set = port.SetLink(order->up);
+void SetPort(RunningLink& running, const LinkStateRelay::Order& order) {
+  DpdkDevice& port = running.link->device(order.port);
+  const absl::Status set = port.SetLink(order.up);
   std::fprintf(stderr, "picketd: %s: link taken %s after the other side%s\n", port.request().place.c_str(),
-               order->up ? "up" : "down", set.ok() ? "" : " (the device refused)");
+               order.up ? "up" : "down", set.ok() ? "" : " (the device refused)");
+}
+
+LinkStateRelay::Ports PortsOf(RunningLink& running) {
+  const DpdkDevice& outside = running.link->device(Direction::kInward);
+  const DpdkDevice& inside = running.link->device(Direction::kOutward);
+  return {outside.LinkIsUp(), inside.LinkIsUp(), outside.abilities().sets_link, inside.abilities().sets_link};
+}
+
+void WatchPorts(RunningLink& running, Tick now) {
+  if (!running.setup->link.propagate_link_state) return;
+  const std::optional<LinkStateRelay::Order> order = running.relay.See(PortsOf(running), now);
+  if (!order) return;
+  SetPort(running, *order);
+  // A virtual device is up at once: what happens to it from now on is no longer our doing.
+  if (order->up) running.relay.See(PortsOf(running), now);
+}
+
+// Whoever uses the ports next shall find them as they were.
+void RaisePorts(RunningLink& running) {
+  if (const std::optional<Direction> down = running.relay.taken_down()) SetPort(running, {*down, true});
+}
+
+// Drains and closes every link; false when a worker cannot stop, and nothing may be closed under it.
+bool StopLinks(const Links& links) {
+  bool stopped = true;
+  for (const auto& running : links) {
+    const absl::Status status = running->link->Stop();
+    if (!status.ok()) std::fprintf(stderr, "picketd: %s\n", std::string(status.message()).c_str());
+    stopped = stopped && status.ok();
+    RaisePorts(*running);
+  }
+  if (!stopped) return false;
+  for (const auto& running : links) running->link->Close();
+  return true;
+}
+
+bool Balances(const DaemonStats& stats) {
+  return std::all_of(stats.links.begin(), stats.links.end(),
+                     [](const LinkStats& link) { return Sum(link.report).ledger.Balances(); });
 }
 
 }  // namespace
@@ -73,20 +109,22 @@ int RunUntilStopped(const DaemonOptions& options, Links& links, const sigset_t& 
     const Tick now = MonotonicNow();
     for (const auto& running : links) {
       WatchWorkers(*running, now);
-      WatchPorts(*running);
+      WatchPorts(*running, now);
       running->table.Reclaim();
     }
+    if (signal == SIGHUP) std::fprintf(stderr, "picketd: SIGHUP: the config is read at start only\n");
     if (signal == SIGUSR1 || now >= stats_due) {
       WriteStats(options, StatsOf(links, start, /*running=*/true));
       stats_due = now + stats_every;
     }
   }
-  for (const auto& running : links) running->link->Stop();
-  for (const auto& running : links) running->link->Close();
-  const DaemonStats last = StatsOf(links, start, /*running=*/false);
+  const bool stopped = StopLinks(links);
+  const DaemonStats last = StatsOf(links, start, /*running=*/!stopped);
   WriteStats(options, last);
   std::fputs(LedgerText(last).c_str(), stdout);
-  return std::fflush(stdout) == 0 ? kExitOk : kExitFailed;
+  const bool told = std::fflush(stdout) == 0;
+  if (!stopped) _exit(kExitFailed);  // a worker still uses what would be destroyed
+  return told && Balances(last) ? kExitOk : kExitFailed;
 }
 
 }  // namespace picket

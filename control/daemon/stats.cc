@@ -37,7 +37,8 @@ Json PortJson(const PortStatus& port, const PortTraffic& traffic) {
           {"lost", traffic.lost},
           {"missed", port.counters.missed},
           {"rx_errors", port.counters.rx_errors},
-          {"no_mbuf", port.counters.no_mbuf}};
+          {"no_mbuf", port.counters.no_mbuf},
+          {"tx_errors", port.counters.tx_errors}};
 }
 
 double Share(uint64_t part, uint64_t whole) {

@@ -19,24 +19,55 @@ StallWatch::Change StallWatch::See(size_t worker, uint64_t heartbeat, Tick now) 
   return Change::kStalled;
 }
 
-std::optional<LinkStateRelay::Order> LinkStateRelay::See(bool outside_up, bool inside_up, bool outside_able,
-                                                         bool inside_able) {
-  std::optional<Order> order;
-  if (taken_down_) {
-    const bool cause_is_up = *taken_down_ == Direction::kInward ? inside_up : outside_up;
-    if (cause_is_up) {
-      order = Order{*taken_down_, true};
-      taken_down_.reset();
-    }
-  } else if (outside_up != inside_up) {
-    const Direction victim = outside_up ? Direction::kInward : Direction::kOutward;
-    if (victim == Direction::kInward ? outside_able : inside_able) {
-      order = Order{victim, false};
-      taken_down_ = victim;
-    }
+std::optional<Direction> LinkStateRelay::taken_down() const {
+  return state_ == State::kDown ? std::optional(victim_) : std::nullopt;
+}
+
+std::optional<LinkStateRelay::Order> LinkStateRelay::Tell(bool up) {
+  ++changes_;
+  return Order{victim_, up};
+}
+
+std::optional<LinkStateRelay::Order> LinkStateRelay::TakeDown(Direction victim, bool able) {
+  if (!able) return std::nullopt;
+  state_ = State::kDown;
+  victim_ = victim;
+  return Tell(false);
+}
+
+std::optional<LinkStateRelay::Order> LinkStateRelay::See(const Ports& ports, Tick now) {
+  const bool both_up = ports.outside_up && ports.inside_up;
+  const bool victim_is_outside = victim_ == Direction::kInward;
+  const bool cause_up = victim_is_outside ? ports.inside_up : ports.outside_up;
+  if (both_up && state_ != State::kDown) {
+    state_ = State::kUp;
+    return std::nullopt;
   }
-  if (order) ++changes_;
-  return order;
+  switch (state_) {
+    case State::kStarting:
+      return std::nullopt;
+    case State::kUp:
+      if (ports.outside_up == ports.inside_up) return std::nullopt;
+      return ports.outside_up ? TakeDown(Direction::kInward, ports.outside_able)
+                              : TakeDown(Direction::kOutward, ports.inside_able);
+    case State::kDown:
+      if (!cause_up) return std::nullopt;
+      state_ = State::kRaising;
+      since_ = now;
+      told_again_ = false;
+      return Tell(true);
+    case State::kRaising:
+      break;
+  }
+  if (!cause_up) return TakeDown(victim_, true);
+  if (!told_again_ && now - since_ >= kRaiseAgainAfter) {
+    told_again_ = true;
+    return Tell(true);
+  }
+  if (now - since_ < kRaiseWithin) return std::nullopt;
+  // It had its time: its own side must be down, so the other follows it.
+  return TakeDown(victim_is_outside ? Direction::kOutward : Direction::kInward,
+                  victim_is_outside ? ports.inside_able : ports.outside_able);
 }
 
 }  // namespace picket

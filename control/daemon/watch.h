@@ -32,21 +32,43 @@ class StallWatch {
   std::vector<Worker> workers_;
 };
 
-// Carries the link state of one port to the other, as a wire would: when one side goes down, the other is taken down.
-// A port that was taken down by us says nothing about its own side until it is up again.
+inline constexpr Duration kRaiseAgainAfter = Duration::FromMs(5'000);
+inline constexpr Duration kRaiseWithin = Duration::FromMs(10'000);
+
+// Carries the link state of one port to the other, as a wire would: when one side goes down, the other is taken down
+// too, and brought up after it. Nothing is ordered before both were up once, nor while a port that was told to come up
+// is still at it: real links take seconds. It is told once more after kRaiseAgainAfter; one that is not up within
+// kRaiseWithin counts as down by itself.
 class LinkStateRelay {
  public:
   struct Order {
     Direction port = Direction::kInward;
     bool up = false;
   };
-  // What to do, given which ports are up; nothing when all is as it should be.
-  //   shapes  index is the Direction of what the port receives; `able` says which ports can be set
-  std::optional<Order> See(bool outside_up, bool inside_up, bool outside_able, bool inside_able);
+  // Which ports are up, and which can be set.
+  struct Ports {
+    bool outside_up = false;
+    bool inside_up = false;
+    bool outside_able = true;
+    bool inside_able = true;
+  };
+  // What to do now; nothing when all is as it should be.
+  std::optional<Order> See(const Ports& ports, Tick now);
+
+  // The port that is down because of us, to be brought up when nobody relays any more.
+  std::optional<Direction> taken_down() const;
   uint64_t changes() const { return changes_; }
 
  private:
-  std::optional<Direction> taken_down_;
+  enum class State : uint8_t { kStarting, kUp, kDown, kRaising };
+
+  std::optional<Order> Tell(bool up);
+  std::optional<Order> TakeDown(Direction victim, bool able);
+
+  State state_ = State::kStarting;
+  Direction victim_ = Direction::kInward;  // in kDown and kRaising
+  Tick since_;
+  bool told_again_ = false;
   uint64_t changes_ = 0;
 };
 

@@ -62,11 +62,24 @@ absl::Status CheckCpus(const EalOptions& options) {
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return absl::OkStatus();
   for (const uint32_t cpu : options.worker_cpus) {
     if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)) continue;
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "worker core %d is not one this process may use (`taskset -p %d` shows them; change node.worker_cores)", cpu,
-        getpid()));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("worker core %d is not one this process may use (`taskset -p %d` shows them; change "
+                        "node.worker_cores or --cores)",
+                        cpu, getpid()));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckMemory(const EalOptions& options) {
+  uint64_t available_kib = UINT64_MAX;
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    if (word == "MemAvailable:") file >> available_kib;
+  }
+  if (options.huge_pages || available_kib / 1024 >= options.memory_mib) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrFormat("needs %d MiB of memory, %d MiB are available: lower link.mbufs, link.workers or --memory-mib",
+                      options.memory_mib, available_kib / 1024));
 }
 
 absl::Status CheckHugePages(const EalOptions& options) {
@@ -84,7 +97,9 @@ absl::Status CheckHugePages(const EalOptions& options) {
 
 absl::Status StartEal(const EalOptions& options) {
   if (absl::Status cpus = CheckCpus(options); !cpus.ok()) return cpus;
-  if (absl::Status pages = CheckHugePages(options); !pages.ok()) return pages;
+  for (const auto check : {CheckMemory, CheckHugePages}) {
+    if (absl::Status memory = check(options); !memory.ok()) return memory;
+  }
   std::vector<std::string> arguments = ArgumentsOf(options);
   std::vector<char*> argv;
   for (std::string& a : arguments) argv.push_back(a.data());
@@ -95,8 +110,6 @@ absl::Status StartEal(const EalOptions& options) {
   }
   return absl::InternalError(absl::StrFormat("DPDK does not start: %s (%s)", rte_strerror(rte_errno), TakeDpdkLog()));
 }
-
-void StopEal() { rte_eal_cleanup(); }
 
 absl::Status StartWorker(size_t worker, int (*work)(void*), void* argument) {
   const int failed = rte_eal_remote_launch(work, argument, static_cast<unsigned>(worker + 1));

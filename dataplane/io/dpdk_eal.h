@@ -6,8 +6,9 @@
 
 #include "absl/status/status.h"
 
-// DPDK's environment: memory and worker threads. Once per process, before any device is opened; not again after
-// StopEal.
+// DPDK's environment: memory and worker threads. Once per process, before any device is opened. It ends with the
+// process: rte_eal_cleanup of 22.11 unmaps memory that DPDK's interrupt thread goes on reading, which dies of a peer
+// that leaves in that moment.
 namespace picket {
 
 // What the environment is started with.
@@ -28,7 +29,6 @@ inline constexpr size_t kEalWorkersMax = 127;  // RTE_MAX_LCORE less the main on
 //   errors  FAILED_PRECONDITION, with the command that mends it: too few free huge pages, no permission, no such CPU;
 //           INTERNAL with DPDK's own last words
 absl::Status StartEal(const EalOptions& options);
-void StopEal();
 
 // Runs `work(argument)` on lcore `worker` + 1 of StartEal. errors  INTERNAL when it is busy
 absl::Status StartWorker(size_t worker, int (*work)(void*), void* argument);

@@ -23,6 +23,7 @@ constexpr uint32_t kPoolCache = 256;
 constexpr uint32_t kQueueDescriptors = 1024;
 constexpr uint64_t kPageBytes = 4096;
 constexpr auto kAnswerWithin = std::chrono::milliseconds(200);
+constexpr auto kStopWithin = std::chrono::seconds(5);
 constexpr auto kAnswerPoll = std::chrono::microseconds(50);
 
 // Both ports' descriptors in both directions, what workers hold in hands, caches and inboxes; a pool is smallest at one
@@ -99,21 +100,23 @@ absl::Status DpdkLink::Parts::MakePool() {
   for (const DpdkDevice& device : devices) room = std::max(room, DataRoomFor(device));
   const uint32_t size = MbufsFor(spec);
   const uint32_t cache = std::min(kPoolCache, size / 2);
-  pool = rte_pktmbuf_pool_create(("mbufs " + spec.name).substr(0, RTE_MEMPOOL_NAMESIZE - 1).c_str(), size, cache, 0,
+  pool = rte_pktmbuf_pool_create(absl::StrFormat("mbufs.%d", spec.number).c_str(), size, cache, 0,
                                  static_cast<uint16_t>(room + RTE_PKTMBUF_HEADROOM), devices[0].socket());
   if (pool != nullptr) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrFormat("link %s: no memory for %d packets of %d bytes: %s. It needs %d MiB: reserve more huge pages, or "
-                      "raise --memory-mib with --no-huge, or lower link.mbufs",
-                      spec.name, size, room, rte_strerror(rte_errno), MemoryMibFor(spec, rte_eal_has_hugepages() != 0)));
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "link %s: no memory for %d packets of %d bytes: %s. It needs %d MiB: reserve more huge pages, or "
+      "raise --memory-mib with --no-huge, or lower link.mbufs",
+      spec.name, size, room, rte_strerror(rte_errno), MemoryMibFor(spec, rte_eal_has_hugepages() != 0)));
 }
 
 absl::Status DpdkLink::Parts::StartDevices() {
+  const uint16_t reta_entries = std::min(devices[0].abilities().reta_entries, devices[1].abilities().reta_entries);
   for (DpdkDevice& device : devices) {
     const DeviceAbilities& can = device.abilities();
     const auto rx = static_cast<uint16_t>(std::min<uint32_t>(spec.workers, can.rx_queues_max));
     const auto tx = static_cast<uint16_t>(std::min<uint32_t>(spec.workers, can.tx_queues_max));
-    if (absl::Status s = device.Start(rx, tx, spreading == Spreading::kRss, pool); !s.ok()) return s;
+    const PortSpreading how = spreading == Spreading::kRss ? PortSpreading::kByAddress : PortSpreading::kAnyhow;
+    if (absl::Status s = device.Start(rx, tx, how, reta_entries, pool); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
@@ -123,8 +126,9 @@ absl::Status DpdkLink::Parts::MakeInboxes() {
   for (uint32_t w = 0; w < spec.workers; ++w) {
     std::array<rte_ring*, 2>& inbox = shared.inbox.emplace_back();
     for (size_t side = 0; side < 2; ++side) {
-      const std::string name = absl::StrFormat("%s.%d.%d", spec.name.substr(0, 16), w, side);
-      inbox[side] = rte_ring_create(name.c_str(), kInboxPackets, devices[0].socket(), RING_F_SC_DEQ);
+      const std::string name = absl::StrFormat("inbox.%d.%d.%d", spec.number, w, side);
+      inbox[side] =
+          rte_ring_create(name.c_str(), kInboxPackets, devices[0].socket(), RING_F_MP_RTS_ENQ | RING_F_SC_DEQ);
       if (inbox[side] == nullptr) {
         return absl::FailedPreconditionError(
             absl::StrFormat("link %s: no memory for rings between workers: %s", spec.name, rte_strerror(rte_errno)));
@@ -138,6 +142,9 @@ PortQueues DpdkLink::Parts::QueuesOf(const DpdkDevice& device, size_t side, uint
   PortQueues queues;
   queues.port = device.port();
   if (worker < device.rx_queues()) queues.rx_queue = static_cast<uint16_t>(worker);
+  queues.frame_bytes_min = device.frame_bytes_min();
+  queues.frame_bytes_max = device.frame_bytes_max();
+  queues.multi_segs = device.abilities().multi_segs;
   queues.tx_queue = static_cast<uint16_t>(worker % device.tx_queues());
   if (spec.workers > device.tx_queues()) queues.tx_lock = &tx_locks[side][queues.tx_queue];
   return queues;
@@ -160,8 +167,7 @@ void DpdkLink::Parts::MakeWorkers() {
 DpdkLink::DpdkLink(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 DpdkLink::~DpdkLink() {
-  Stop();
-  Close();
+  if (Stop().ok()) Close();
 }
 
 absl::StatusOr<std::unique_ptr<DpdkLink>> DpdkLink::Open(const LinkSpec& spec, const LinkJudgement& judgement) {
@@ -185,18 +191,30 @@ absl::Status DpdkLink::Start(size_t first_worker, const std::vector<uint32_t>& c
     worker.yields = yields;
     if (absl::Status started = StartWorker(first_worker + w, RunLinkWorker, &worker); !started.ok()) {
       parts.shared.receiving.fetch_sub(parts.spec.workers - w);
+      for (uint32_t never = w; never < parts.spec.workers; ++never) parts.workers[never]->done = true;
       return started;
     }
   }
   return absl::OkStatus();
 }
 
-void DpdkLink::Stop() {
+absl::Status DpdkLink::Stop() {
   Parts& parts = *parts_;
-  if (!parts.running) return;
+  if (!parts.running) return absl::OkStatus();
   parts.shared.stopping.store(true);
+  const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
+  for (const auto& worker : parts.workers) {
+    while (!worker->done.load(std::memory_order_acquire)) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return absl::DeadlineExceededError(absl::StrFormat("link %s: worker %d on core %d stands still and cannot stop",
+                                                           parts.spec.name, worker->index, worker->core));
+      }
+      std::this_thread::sleep_for(kAnswerPoll);
+    }
+  }
   for (uint32_t w = 0; w < parts.spec.workers; ++w) JoinWorker(parts.first_worker + w);
   parts.running = false;
+  return absl::OkStatus();
 }
 
 void DpdkLink::Close() {

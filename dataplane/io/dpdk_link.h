@@ -16,11 +16,13 @@
 namespace picket {
 
 // What a link is made of. Policy, table and grace outlive it.
+//   number        tells links apart in DPDK's names
 //   mbufs         packets the link can hold at once; 0: enough for its queues and rings
 //   owns_subnets  IPv6 addresses of one /64 must meet the same worker, as rates per /64 need
 //   seed          of every keyed hash
 struct LinkSpec {
   std::string name;
+  uint32_t number = 0;
   DeviceRequest outside;
   DeviceRequest inside;
   uint32_t workers = 1;
@@ -55,7 +57,8 @@ class DpdkLink {
   // Starts worker i on lcore first_lcore + i of StartEal, bound to cores[i]. `yields` as in LinkWorker.
   absl::Status Start(size_t first_worker, const std::vector<uint32_t>& cores, bool yields);
   // Asks all workers to stop and waits until they have sent or freed what they held.
-  void Stop();
+  // errors  DEADLINE_EXCEEDED when one stands still: the link is neither exact nor to be closed then
+  absl::Status Stop();
   // Closes the devices; afterwards every mbuf is back in the pool, unless one leaked.
   void Close();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/io/dpdk_unmap.h"
 
+#include <rte_alarm.h>
+#include <rte_ethdev.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -8,6 +10,7 @@
 
 #include <array>
 #include <cassert>
+#include <semaphore>
 
 namespace picket {
 namespace {
@@ -31,6 +34,22 @@ std::atomic<uint64_t>& FreeSlot() {
   return slots[0].turns;
 }
 
+struct Closing {
+  uint16_t port;
+  std::binary_semaphore done{0};
+};
+
+void StopAndClose(uint16_t port) {
+  rte_eth_dev_stop(port);
+  rte_eth_dev_close(port);
+}
+
+void CloseAndTell(void* argument) {
+  Closing& closing = *static_cast<Closing*>(argument);
+  StopAndClose(closing.port);
+  closing.done.release();
+}
+
 }  // namespace
 
 Poller::Poller() : turns_(FreeSlot()) { polls = true; }
@@ -38,6 +57,15 @@ Poller::Poller() : turns_(FreeSlot()) { polls = true; }
 Poller::~Poller() {
   polls = false;
   turns_.store(kIdle);
+}
+
+void ClosePort(uint16_t port, std::string_view driver) {
+  Closing closing{.port = port};
+  if (driver == "net_memif" && rte_eal_alarm_set(1, CloseAndTell, &closing) == 0) {
+    closing.done.acquire();
+  } else {
+    StopAndClose(port);
+  }
 }
 
 void WaitForPollers() {

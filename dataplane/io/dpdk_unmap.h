@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <string_view>
 
 // Keeps memory that drivers share with a peer mapped until no worker can be reading it any more.
 //
@@ -26,6 +27,11 @@ class Poller {
   std::atomic<uint64_t>& turns_;
 };
 inline constexpr uint32_t kPollersMax = 128;
+
+// Stops and closes a port that nobody polls any more. One of net_memif is closed by DPDK's interrupt thread: that
+// thread may be hearing from the port's peer, and 22.11 frees what it is looking at when another thread closes the
+// port.
+void ClosePort(uint16_t port, std::string_view driver);
 
 // Returns once every poller has ended the turn it was in, or ended for good. At once when the caller is a poller.
 void WaitForPollers();

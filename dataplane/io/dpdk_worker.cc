@@ -3,8 +3,11 @@
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
+#include <rte_pause.h>
 #include <rte_ring.h>
 #include <sched.h>
+
+#include <algorithm>
 
 #include "dataplane/affinity.h"
 #include "dataplane/io/dpdk_burst.h"
@@ -15,6 +18,7 @@ namespace picket {
 namespace {
 
 constexpr int kTransmitTries = 16;   // a full queue is given this many polls before packets are lost
+constexpr int kLockTries = 4096;     // some 100 us
 constexpr int kDrainPollsMax = 64;   // a port that never falls silent does not keep us from stopping
 constexpr unsigned kStampShift = 6;  // 32 bits of stamp last 100 s at 2.6 GHz, in steps of 25 ns
 
@@ -25,14 +29,48 @@ size_t Other(Direction direction) { return direction == Direction::kInward ? 1 :
 void RecordLatency(LinkWorker& worker, const uint32_t* stamps, uint32_t count) {
   const uint32_t now = Stamp();
   for (uint32_t i = 0; i < count; ++i) {
-    const uint64_t cycles = uint64_t{now - stamps[i]} << kStampShift;
+    // Counters of two cores may differ by a few cycles: what seems to be sent before it came took no time.
+    const auto passed = static_cast<int32_t>(now - stamps[i]);
+    const uint64_t cycles = passed < 0 ? 0 : static_cast<uint64_t>(passed) << kStampShift;
     worker.report.latency.Add(static_cast<uint64_t>(static_cast<double>(cycles) * worker.shared.ns_per_cycle), 1);
   }
 }
 
+// Whoever holds it may be stopped: then packets are lost, and this worker moves on.
+bool Lock(rte_spinlock_t& lock) {
+  for (int i = 0; i < kLockTries; ++i) {
+    if (rte_spinlock_trylock(&lock) != 0) return true;
+    rte_pause();
+  }
+  return false;
+}
+
+// In one mbuf, if the device can send nothing else.
+bool IsSendable(const PortQueues& to, rte_mbuf* m) {
+  const uint32_t bytes = m->pkt_len;
+  if (bytes < to.frame_bytes_min || bytes > to.frame_bytes_max) return false;
+  return m->nb_segs == 1 || to.multi_segs || rte_pktmbuf_linearize(m) == 0;
+}
+
+// Moves what cannot be sent behind what can, both in order. Returns how many can.
+uint32_t SortOutUnsendable(const PortQueues& to, rte_mbuf** mbufs, uint32_t count) {
+  std::array<rte_mbuf*, kBatchMax> unsendable;
+  uint32_t kept = 0;
+  uint32_t others = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (IsSendable(to, mbufs[i])) [[likely]] {
+      mbufs[kept++] = mbufs[i];
+    } else {
+      unsendable[others++] = mbufs[i];
+    }
+  }
+  std::copy_n(unsendable.begin(), others, mbufs + kept);
+  return kept;
+}
+
 uint32_t Transmit(const PortQueues& to, rte_mbuf** mbufs, uint32_t count) {
   uint32_t sent = 0;
-  if (to.tx_lock != nullptr) rte_spinlock_lock(to.tx_lock);
+  if (to.tx_lock != nullptr && !Lock(*to.tx_lock)) return sent;
   for (int i = 0; i < kTransmitTries && sent < count; ++i) {
     sent += rte_eth_tx_burst(to.port, to.tx_queue, mbufs + sent, static_cast<uint16_t>(count - sent));
   }
@@ -42,21 +80,31 @@ uint32_t Transmit(const PortQueues& to, rte_mbuf** mbufs, uint32_t count) {
 
 void Send(LinkWorker& worker, Direction direction, rte_mbuf** mbufs, uint32_t count) {
   if (count == 0) return;
+  const size_t side = Other(direction);
+  const PortQueues& to = worker.ports[side];
+  const uint32_t sendable = SortOutUnsendable(to, mbufs, count);
   std::array<uint32_t, kBatchMax> stamps;
   // Once sent, an mbuf is the device's.
   if (worker.shared.latency) {
-    for (uint32_t i = 0; i < count; ++i) stamps[i] = mbufs[i]->hash.usr;
+    for (uint32_t i = 0; i < sendable; ++i) stamps[i] = mbufs[i]->hash.usr;
   }
-  const size_t to = Other(direction);
-  const uint32_t sent = Transmit(worker.ports[to], mbufs, count);
-  worker.report.ports[to].transmitted += sent;
+  const uint32_t sent = sendable == 0 ? 0 : Transmit(to, mbufs, sendable);
+  worker.report.ports[side].transmitted += sent;
   worker.report.ledger.transmitted += sent;
   if (worker.shared.latency) RecordLatency(worker, stamps.data(), sent);
   if (sent == count) [[likely]]
     return;
-  worker.report.ports[to].lost += count - sent;
+  worker.report.ports[side].lost += count - sent;
   worker.report.ledger.lost += count - sent;
   FreeBurst(mbufs + sent, count - sent);
+}
+
+// False when the owner's inbox is full. Where CPUs are shared its owner may be waiting for this one.
+bool Give(const LinkWorker& worker, rte_ring* inbox, rte_mbuf* m) {
+  if (rte_ring_enqueue(inbox, m) == 0) return true;
+  if (!worker.yields) return false;
+  sched_yield();
+  return rte_ring_enqueue(inbox, m) == 0;
 }
 
 // Keeps what this worker owns, in order; the rest goes to its owners. Returns how many are kept.
@@ -71,7 +119,7 @@ uint32_t HandOver(LinkWorker& worker, Direction direction, rte_mbuf** mbufs, uin
       continue;
     }
     ++worker.report.handed_over;
-    if (rte_ring_mp_enqueue(shared.inbox[owner][static_cast<size_t>(direction)], mbufs[i]) != 0) {
+    if (!Give(worker, shared.inbox[owner][static_cast<size_t>(direction)], mbufs[i])) {
       ++worker.report.handover_lost;
       ++worker.report.ledger.lost;
       FreeBurst(mbufs + i, 1);
@@ -179,6 +227,7 @@ int RunLinkWorker(void* argument) {
   while (Turn(worker, /*from_ports=*/false) > 0) continue;
   Account(worker, before, 0);
   shared.grace.Offline(worker.index);
+  worker.done.store(true, std::memory_order_release);
   return 0;
 }
 

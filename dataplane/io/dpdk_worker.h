@@ -41,12 +41,17 @@ struct LinkShared {
 };
 
 // A worker's way to one port.
-//   tx_lock  set when several workers send through one queue
+//   tx_lock          set when several workers send through one queue
+//   frame_bytes_min, frame_bytes_max  shorter and longer frames do not fit through; units bytes
+//   multi_segs       the device can send a frame of several mbufs
 struct PortQueues {
   uint16_t port = 0;
   uint16_t rx_queue = kNoQueue;
   uint16_t tx_queue = 0;
   rte_spinlock_t* tx_lock = nullptr;
+  uint32_t frame_bytes_min = 0;
+  uint32_t frame_bytes_max = UINT32_MAX;
+  bool multi_segs = false;
 };
 
 // One worker of a link: everything but `shared` is its own.
@@ -64,6 +69,7 @@ struct LinkWorker {
   WorkerReport report;
   Batch batch;
   alignas(64) std::atomic<uint64_t> heartbeat{0};
+  std::atomic<bool> done{false};  // has returned, or was never started
   ReportBox<WorkerReport> box;
 };
 

@@ -34,6 +34,11 @@ TEST_CASE("More workers than cores share them", "[cores]") {
   CHECK(plan.shared);
 }
 
+TEST_CASE("A core given twice is shared", "[cores]") {
+  CHECK(PlanCores({0, 1, 2}, {1, 1}, 2).shared);
+  CHECK_FALSE(PlanCores({0, 1, 2}, {1, 1}, 1).shared);
+}
+
 TEST_CASE("On one CPU everything shares it", "[cores]") {
   const CorePlan plan = PlanCores({5}, {}, 1);
   CHECK(plan.workers == Cpus{5});

@@ -35,47 +35,125 @@ TEST_CASE("Each standstill counts", "[watch]") {
   CHECK(watch.stalls(0) == 2);
 }
 
-// Port states as the relay sees them; both can be set unless said otherwise.
-std::optional<LinkStateRelay::Order> See(LinkStateRelay& relay, bool outside, bool inside) {
-  return relay.See(outside, inside, true, true);
+using Order = LinkStateRelay::Order;
+
+std::optional<Order> See(LinkStateRelay& relay, bool outside, bool inside, int64_t ms) {
+  return relay.See({.outside_up = outside, .inside_up = inside}, Tick::FromMs(static_cast<uint64_t>(ms)));
 }
 
-TEST_CASE("Nothing is ordered while both sides are alike", "[watch]") {
+// Two ports that each need a while to come up once they are told to and their cable is in.
+struct SlowPorts {
+  static constexpr int64_t kUpAfterMs = 1'500;
+  struct Port {
+    bool cable = true;
+    bool wanted = true;
+    int64_t since = 0;
+    bool Up(int64_t ms) const { return cable && wanted && ms - since >= kUpAfterMs; }
+    void Set(bool up, int64_t ms) {
+      wanted = up;
+      since = ms;
+    }
+  };
+  Port outside;
+  Port inside;
+};
+
+// Polls every 100 ms as the daemon does; returns how many polls found both up.
+int Poll(LinkStateRelay& relay, SlowPorts& ports, int64_t from_ms, int64_t to_ms) {
+  int both = 0;
+  for (int64_t ms = from_ms; ms < to_ms; ms += 100) {
+    both += ports.outside.Up(ms) && ports.inside.Up(ms) ? 1 : 0;
+    const std::optional<Order> order = See(relay, ports.outside.Up(ms), ports.inside.Up(ms), ms);
+    if (order) (order->port == Direction::kInward ? ports.outside : ports.inside).Set(order->up, ms);
+  }
+  return both;
+}
+
+TEST_CASE("Nothing is ordered before both sides were up once", "[watch]") {
   LinkStateRelay relay;
-  CHECK_FALSE(See(relay, true, true));
-  CHECK_FALSE(See(relay, false, false));
+  CHECK_FALSE(See(relay, false, false, 0));
+  CHECK_FALSE(See(relay, true, false, 100));
+  CHECK_FALSE(See(relay, false, true, 200));
+  CHECK_FALSE(See(relay, true, true, 300));
   CHECK(relay.changes() == 0);
 }
 
 TEST_CASE("The other side goes down with the one that failed, and up with it", "[watch]") {
   LinkStateRelay relay;
-  auto order = See(relay, false, true);
+  See(relay, true, true, 0);
+  std::optional<Order> order = See(relay, false, true, 100);
   REQUIRE(order);
   CHECK(order->port == Direction::kOutward);
   CHECK_FALSE(order->up);
-  CHECK_FALSE(See(relay, false, false));
-  order = See(relay, true, false);
+  CHECK(relay.taken_down() == Direction::kOutward);
+  CHECK_FALSE(See(relay, false, false, 200));
+  order = See(relay, true, false, 300);
   REQUIRE(order);
   CHECK(order->port == Direction::kOutward);
   CHECK(order->up);
-  CHECK_FALSE(See(relay, true, true));
+  CHECK_FALSE(relay.taken_down());
+  CHECK_FALSE(See(relay, true, true, 400));
   CHECK(relay.changes() == 2);
 }
 
 TEST_CASE("The side we took down does not take the other down", "[watch]") {
   LinkStateRelay relay;
-  REQUIRE(See(relay, true, false));       // inside failed: outside is taken down
-  CHECK_FALSE(See(relay, false, false));  // which is our doing
-  const auto order = See(relay, false, true);
+  See(relay, true, true, 0);
+  REQUIRE(See(relay, true, false, 100));
+  CHECK_FALSE(See(relay, false, false, 200));
+  const std::optional<Order> order = See(relay, false, true, 300);
   REQUIRE(order);
   CHECK(order->port == Direction::kInward);
   CHECK(order->up);
 }
 
+TEST_CASE("Links that take their time come up and stay up", "[watch]") {
+  LinkStateRelay relay;
+  SlowPorts ports;
+  ports.inside.since = 300;  // comes up a little later
+  Poll(relay, ports, 0, 5'000);
+  CHECK(relay.changes() == 0);
+  ports.outside.cable = false;
+  Poll(relay, ports, 5'000, 7'000);
+  CHECK(relay.taken_down() == Direction::kOutward);
+  ports.outside.cable = true;
+  ports.outside.since = 7'000;
+  CHECK(Poll(relay, ports, 7'000, 20'000) > 90);
+  CHECK(relay.changes() == 2);
+}
+
+TEST_CASE("A side that fails while the other is being raised takes it down again", "[watch]") {
+  LinkStateRelay relay;
+  See(relay, true, true, 0);
+  REQUIRE(See(relay, false, true, 100));
+  REQUIRE(See(relay, true, false, 200));
+  const std::optional<Order> order = See(relay, false, false, 300);
+  REQUIRE(order);
+  CHECK(order->port == Direction::kOutward);
+  CHECK_FALSE(order->up);
+}
+
+TEST_CASE("A side that does not come up in its time counts as failed itself", "[watch]") {
+  LinkStateRelay relay;
+  See(relay, true, true, 0);
+  REQUIRE(See(relay, false, true, 100));
+  REQUIRE(See(relay, true, false, 200));
+  CHECK_FALSE(See(relay, true, false, 5'199));
+  const std::optional<Order> again = See(relay, true, false, 5'200);
+  REQUIRE(again);
+  CHECK(again->up);
+  CHECK_FALSE(See(relay, true, false, 10'199));
+  const std::optional<Order> order = See(relay, true, false, 10'200);
+  REQUIRE(order);
+  CHECK(order->port == Direction::kInward);
+  CHECK_FALSE(order->up);
+}
+
 TEST_CASE("A port that cannot be set is left alone", "[watch]") {
   LinkStateRelay relay;
-  CHECK_FALSE(relay.See(false, true, true, false));
-  CHECK(relay.See(true, false, true, false));
+  See(relay, true, true, 0);
+  CHECK_FALSE(relay.See({.outside_up = false, .inside_up = true, .inside_able = false}, Tick::FromMs(100)));
+  CHECK(relay.See({.outside_up = true, .inside_up = false, .inside_able = false}, Tick::FromMs(200)));
 }
 
 }  // namespace
