@@ -60,6 +60,7 @@ int Serve(const DaemonOptions& options, std::vector<std::unique_ptr<RunningLink>
     return kExitOk;
   }
   if (absl::Status started = StartLinks(links, cores); !started.ok()) return Refuse(started);
+  Watch(links, MonotonicNow());
   Announce(links, cores);
   return RunUntilStopped(options, links, signals);
 }

@@ -99,6 +99,14 @@ bool Balances(const DaemonStats& stats) {
 
 }  // namespace
 
+void Watch(const Links& links, Tick now) {
+  for (const auto& running : links) {
+    WatchWorkers(*running, now);
+    WatchPorts(*running, now);
+    running->table.Reclaim();
+  }
+}
+
 int RunUntilStopped(const DaemonOptions& options, Links& links, const sigset_t& signals) {
   const Tick start = MonotonicNow();
   const Duration stats_every = Duration::FromMs(options.stats_interval_ms);
@@ -107,11 +115,7 @@ int RunUntilStopped(const DaemonOptions& options, Links& links, const sigset_t& 
     const timespec wait = {0, kWatchEvery.ns};
     signal = sigtimedwait(&signals, nullptr, &wait);
     const Tick now = MonotonicNow();
-    for (const auto& running : links) {
-      WatchWorkers(*running, now);
-      WatchPorts(*running, now);
-      running->table.Reclaim();
-    }
+    Watch(links, now);
     if (signal == SIGHUP) std::fprintf(stderr, "picketd: SIGHUP: the config is read at start only\n");
     if (signal == SIGUSR1 || now >= stats_due) {
       WriteStats(options, StatsOf(links, start, /*running=*/true));

@@ -45,7 +45,10 @@ std::optional<LinkStateRelay::Order> LinkStateRelay::See(const Ports& ports, Tic
   }
   switch (state_) {
     case State::kStarting:
-      return std::nullopt;
+      if (!seen_) since_ = now;
+      seen_ = true;
+      if (now - since_ < kRaiseWithin) return std::nullopt;
+      [[fallthrough]];
     case State::kUp:
       if (ports.outside_up == ports.inside_up) return std::nullopt;
       return ports.outside_up ? TakeDown(Direction::kInward, ports.outside_able)

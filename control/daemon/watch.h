@@ -36,9 +36,9 @@ inline constexpr Duration kRaiseAgainAfter = Duration::FromMs(5'000);
 inline constexpr Duration kRaiseWithin = Duration::FromMs(10'000);
 
 // Carries the link state of one port to the other, as a wire would: when one side goes down, the other is taken down
-// too, and brought up after it. Nothing is ordered before both were up once, nor while a port that was told to come up
-// is still at it: real links take seconds. It is told once more after kRaiseAgainAfter; one that is not up within
-// kRaiseWithin counts as down by itself.
+// too, and brought up after it. Nothing is ordered before both were up once or had kRaiseWithin for it, nor while a
+// port that was told to come up is still at it: real links take seconds. It is told once more after kRaiseAgainAfter;
+// one that is not up within kRaiseWithin counts as down by itself.
 class LinkStateRelay {
  public:
   struct Order {
@@ -67,7 +67,8 @@ class LinkStateRelay {
 
   State state_ = State::kStarting;
   Direction victim_ = Direction::kInward;  // in kDown and kRaising
-  Tick since_;
+  Tick since_;                             // the start, or when victim_ was told to come up
+  bool seen_ = false;
   bool told_again_ = false;
   uint64_t changes_ = 0;
 };

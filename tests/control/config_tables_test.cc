@@ -73,6 +73,8 @@ TEST_CASE("a link has a name, two devices of its own and checked prefixes", "[co
       {"[[link]]", {"1:1: link.inside: missing", "1:1: link.name: missing", "1:1: link.outside: missing"}},
       {"link = [{}]", {"1:9: link.inside: missing", "1:9: link.name: missing", "1:9: link.outside: missing"}},
       {"[[link]]\nname = 'l'\noutside = 'd'\ninside = 'd'", {"4:10: link.inside: \"d\" is used already in line 3"}},
+      {"[[link]]\nname = 'l'\noutside = 'net_null0,size=64'\ninside = 'net_null0,size=65'",
+       {"4:10: link.inside: \"net_null0\" is used already in line 3"}},
       {Link("workers = 0"), {"5:11: link.workers: 0 is out of range (1 to 64)"}},
       {Link("workers = -1"), {"5:11: link.workers: -1 is out of range (1 to 64)"}},
       {Link("workers = 65"), {"5:11: link.workers: 65 is out of range (1 to 64)"}},

@@ -78,6 +78,16 @@ TEST_CASE("Nothing is ordered before both sides were up once", "[watch]") {
   CHECK(relay.changes() == 0);
 }
 
+TEST_CASE("A side that is not up in its time after the start takes the other down", "[watch]") {
+  LinkStateRelay relay;
+  CHECK_FALSE(See(relay, true, false, 500));
+  CHECK_FALSE(See(relay, true, false, 10'499));
+  const std::optional<Order> order = See(relay, true, false, 10'500);
+  REQUIRE(order);
+  CHECK(order->port == Direction::kInward);
+  CHECK_FALSE(order->up);
+}
+
 TEST_CASE("The other side goes down with the one that failed, and up with it", "[watch]") {
   LinkStateRelay relay;
   See(relay, true, true, 0);
