@@ -12,6 +12,7 @@ export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1
 ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-14 || true)
 export ASAN_SYMBOLIZER_PATH UBSAN_SYMBOLIZER_PATH=$ASAN_SYMBOLIZER_PATH TSAN_SYMBOLIZER_PATH=$ASAN_SYMBOLIZER_PATH
 
+tsan_tests=(tsan_test report_box_tsan_test shared_limiter_tsan_test)
 fuzz_targets=(packet capture feed_plain feed_ipset config)
 
 long_or() { [[ ${PICKET_LONG:-0} == 1 ]] && printf '%s' "$1" || printf '%s' "$2"; }
@@ -78,8 +79,12 @@ fuzz() {
 
 tsan() {
   configure build/tsan clang++-14 -Db_sanitize=thread -Db_lundef=false
-  build build/tsan tsan_test
-  "$(built build/tsan tsan_test)"
+  build build/tsan "${tsan_tests[@]}"
+  local test
+  for test in "${tsan_tests[@]}"; do
+    printf -- '--- %s\n' "$test"
+    "$(built build/tsan "$test")"
+  done
 }
 
 corpus() {
@@ -124,8 +129,36 @@ cli() {
   "$python" tests/cli/cli_test.py --picket "$(built build/release picket)"
 }
 
+# Namespaces, packet sockets and huge pages belong to root.
+require_root() {
+  ((EUID == 0)) && return
+  if [[ ${CI:-} == true ]]; then
+    printf 'not root: in CI it has to be\n' >&2
+    exit 1
+  fi
+  printf 'not root, which namespaces and packet sockets need: skipped\n'
+  exit 77
+}
+
+devices() {
+  require_root
+  build_release picketd picket-traffic
+  local long=()
+  [[ ${PICKET_LONG:-0} == 0 ]] || long=(--long)
+  "$python" tests/devices/run.py "${long[@]}" --picketd "$(built build/release picketd)" \
+    --peer "$(built build/release picket-traffic)"
+}
+
+lab() {
+  require_root
+  build_release picketd
+  local long=()
+  [[ ${PICKET_LONG:-0} == 0 ]] || long=(--long)
+  "$python" tests/lab/run.py "${long[@]}" --picketd "$(built build/release picketd)"
+}
+
 case ${1:-} in
-  unit | asan | mutation | fuzz | tsan | corpus | simd | cli) "$1" ;;
+  unit | asan | mutation | fuzz | tsan | corpus | simd | cli | devices | lab) "$1" ;;
   *)
     printf "scripts/test_group.sh: no group '%s'; use scripts/test\n" "${1:-}" >&2
     exit 2

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "bench/traffic_peer/run.h"
+#include "dataplane/io/dpdk_unmap.h"
 
 // rte_vect_get_max_simd_bitwidth: its header forgets to say that it is a C function.
 uint16_t MaxSimdBits() asm("rte_vect_get_max_simd_bitwidth");
@@ -139,16 +140,11 @@ bool Devices::WaitForLinks() const {
 void Devices::Stop() {
   if (!running_) return;
   running_ = false;
-  for (const Device& device : all_) {
-    rte_eth_dev_stop(device.port);
-    rte_eth_dev_close(device.port);
-  }
+  for (const Device& device : all_) ClosePort(device.port, device.driver);
 }
 
-Devices::~Devices() {
-  Stop();
-  rte_eal_cleanup();
-}
+// Without rte_eal_cleanup, which unmaps what the interrupt thread goes on reading.
+Devices::~Devices() { Stop(); }
 
 uint32_t Devices::simd_bits() const { return MaxSimdBits(); }
 uint32_t Devices::free_mbufs() const { return rte_mempool_avail_count(pool_); }

@@ -6,6 +6,7 @@
 
 #include "bench/traffic_peer/frame.h"
 #include "bench/traffic_peer/run.h"
+#include "dataplane/io/dpdk_unmap.h"
 
 namespace picket::peer {
 namespace {
@@ -48,11 +49,13 @@ class Exchanger {
 
   nlohmann::ordered_json Run() {
     const uint64_t deadline = NowNs() + static_cast<uint64_t>(options_.deadline_s * 1e9);
+    Poller poller;
     while (!Stopped() && NowNs() < deadline && !Finished()) {
       for (Leg& leg : legs_) {
         SendSome(leg);
         ReceiveSome(leg);
       }
+      poller.EndTurn();
     }
     return Result();
   }
@@ -139,7 +142,7 @@ class Exchanger {
   }
 
   bool Hopeless(const Leg& leg, uint64_t now) const {
-    return now - leg.last_event_ns > 4 * options_.settle_ms * 1'000'000ULL;
+    return now - leg.last_event_ns > uint64_t{4} * options_.settle_ms * 1'000'000;
   }
 
   nlohmann::ordered_json Result() {

@@ -6,6 +6,7 @@
 
 #include "bench/traffic_peer/numbered.h"
 #include "bench/traffic_peer/run.h"
+#include "dataplane/io/dpdk_unmap.h"
 
 namespace picket::peer {
 namespace {
@@ -55,15 +56,17 @@ class Streamer {
     receives_from_ns_ = begin_ns_ + static_cast<uint64_t>(options_.receive_after_s * 1e9);
     const uint64_t end_ns = begin_ns_ + static_cast<uint64_t>(options_.seconds * 1e9);
     uint64_t now = begin_ns_;
+    Poller poller;
     while (!Stopped() && now < end_ns && !Enough()) {
       for (Stream& s : streams_) {
         SendSome(s, now);
         ReceiveSome(s, now);
       }
       now = NowNs();
+      poller.EndTurn();
     }
     sending_ns_ = now - begin_ns_;
-    Drain();
+    Drain(poller);
     return Result();
   }
 
@@ -126,7 +129,7 @@ class Streamer {
                        [this](const Stream& s) { return s.arrived(Arrival::kWhole) >= options_.expect; });
   }
 
-  void Drain() {
+  void Drain(Poller& poller) {
     uint64_t last_ns = NowNs();
     for (uint64_t now = last_ns; now - last_ns < options_.settle_ms * 1'000'000ULL; now = NowNs()) {
       bool complete = true;
@@ -134,6 +137,7 @@ class Streamer {
         if (ReceiveSome(s, now) != 0) last_ns = now;
         complete = complete && s.arrived(Arrival::kWhole) >= s.sent;
       }
+      poller.EndTurn();
       if (complete || Stopped()) break;
     }
   }

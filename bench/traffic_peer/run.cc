@@ -23,6 +23,7 @@ uint64_t NowNs() {
 void StopOnSignals() {
   std::signal(SIGTERM, OnSignal);
   std::signal(SIGINT, OnSignal);
+  std::signal(SIGPIPE, SIG_IGN);  // a vhost switch that leaves
 }
 
 bool Stopped() { return stopped.load(std::memory_order_relaxed); }

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "absl/strings/str_format.h"
+#include "dataplane/io/device_socket.h"
 
 namespace picket {
 namespace {
@@ -64,49 +65,6 @@ absl::Status CheckFiles(const DeviceRequest& request) {
   if (capture.empty() || access(capture.c_str(), R_OK) == 0) return absl::OkStatus();
   return absl::NotFoundError(
       absl::StrFormat("%s: cannot read the capture %s: %s", request.place, capture, strerror(errno)));
-}
-
-// The path of the socket that the device makes, or the one that it connects to; empty when it has none.
-struct SocketPath {
-  std::string path;
-  bool connects = false;
-};
-
-SocketPath SocketOf(const DeviceRequest& request) {
-  const auto argument = [&request](const char* key) { return DeviceArgument(request.device, key); };
-  if (Is(request, "net_memif")) {
-    if (argument("socket-abstract") != "no") return {};
-    return {argument("socket"), argument("role") != "server"};
-  }
-  if (Is(request, "net_virtio_user")) {
-    const std::string path = argument("path");
-    return path.starts_with("/dev/") ? SocketPath{} : SocketPath{path, argument("server") != "1"};
-  }
-  // As a client, net_vhost tries again and again.
-  if (Is(request, "net_vhost") && argument("client") != "1") return {argument("iface"), false};
-  return {};
-}
-
-absl::Status CheckSocket(const DeviceRequest& request) {
-  const SocketPath socket = SocketOf(request);
-  if (socket.path.empty()) return absl::OkStatus();
-  if (socket.connects) {
-    if (access(socket.path.c_str(), F_OK) == 0) return absl::OkStatus();
-    return absl::NotFoundError(
-        absl::StrFormat("%s: nobody listens at %s: start the other side first, or let this one "
-                        "listen (net_memif: role=server)",
-                        request.place, socket.path));
-  }
-  const std::string folder = std::filesystem::absolute(socket.path).parent_path();
-  if (!std::filesystem::is_directory(folder)) {
-    return absl::NotFoundError(
-        absl::StrFormat("%s: there is no folder for the socket %s: `mkdir -p %s`", request.place, socket.path, folder));
-  }
-  if (access(folder.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      absl::StrFormat("%s: cannot make the socket %s: %s: run as the owner of %s, or "
-                      "choose another folder",
-                      request.place, socket.path, strerror(errno), folder));
 }
 
 absl::Status CheckPci(const DeviceRequest& request) {

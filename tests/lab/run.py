@@ -11,66 +11,13 @@ import os
 import pathlib
 import signal
 import sys
-import time
-import traceback
-import unittest
 
 import cpus
 import harness
 import lab
+import testrun
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def tests_of(suite):
-  for item in suite:
-    if isinstance(item, unittest.TestSuite):
-      yield from tests_of(item)
-    else:
-      yield item
-
-
-def is_long(test):
-  return getattr(getattr(test, test.id().rpartition(".")[2], None), "long_only", False)
-
-
-def chosen(names, long):
-  """Tests of these names, and files that cannot be loaded, which fail when they are run."""
-  found = tests_of(unittest.TestLoader().discover(str(HERE), "test_*.py"))
-  return [test for test in found
-          if (long or not is_long(test)) and (not names or any(name in test.id() for name in (*names, "_FailedTest")))]
-
-
-class Result(unittest.TestResult):
-  """A line for each test, the trace of each failure."""
-
-  def __init__(self):
-    super().__init__()
-    self.failed, self.passed, self.started = set(), 0, 0.0
-
-  def startTest(self, test):
-    super().startTest(test)
-    self.started = time.monotonic()
-    print(f"{test.id()} ... ", end="", flush=True)
-
-  def stopTest(self, test):
-    super().stopTest(test)
-    self.passed += test.id() not in self.failed
-    print(f"{'FAILED' if test.id() in self.failed else 'ok'}  {time.monotonic() - self.started:.1f} s", flush=True)
-
-  def _fail(self, test, error):
-    self.failed.add(test.id())
-    print("\n" + "".join(traceback.format_exception(*error)), flush=True)
-
-  def addFailure(self, test, err):
-    self._fail(test, err)
-
-  def addError(self, test, err):
-    self._fail(test, err)
-
-  def addSubTest(self, test, subtest, err):
-    if err is not None:
-      self._fail(test, err)
 
 
 def main():
@@ -81,7 +28,7 @@ def main():
   parser.add_argument("names", nargs="*")
   options = parser.parse_args()
   cpus.leave_one_to_the_worker()
-  tests = chosen(options.names, options.long)
+  tests = testrun.chosen(HERE, options.names, options.long)
   if options.list:
     print("\n".join(test.id() for test in tests))
     return 0
@@ -90,15 +37,14 @@ def main():
   if os.geteuid() != 0 or not tests:
     parser.error("no test has such a name" if not tests else "must be root: it makes network namespaces")
   harness.PICKETD = os.path.abspath(options.picketd)
-  result = Result()
   signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the lab is removed then, too
   lab.down()
   try:
-    unittest.TestSuite(tests).run(result)
+    passed, failed = testrun.run(tests)
   finally:
     lab.down()
-  print(f"\n{result.passed} passed, {len(result.failed)} failed")
-  return 1 if result.failed else 0
+  print(f"\n{passed} passed, {failed} failed")
+  return 1 if failed else 0
 
 
 if __name__ == "__main__":
