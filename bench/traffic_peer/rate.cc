@@ -35,6 +35,7 @@ struct Stream {
   uint32_t first = 0;
   uint32_t last = 0;
   uint64_t built = 0;
+  uint64_t skipped = 0;
   uint64_t sent = 0;
   std::array<uint64_t, 4> arrivals{};  // by Arrival
   uint64_t first_sent_ns = 0;
@@ -62,7 +63,9 @@ class Streamer {
         SendSome(s, now);
         ReceiveSome(s, now);
       }
+      const uint64_t before = now;
       now = NowNs();
+      longest_gap_ns_ = std::max(longest_gap_ns_, now - before);
       poller.EndTurn();
     }
     sending_ns_ = now - begin_ns_;
@@ -71,11 +74,14 @@ class Streamer {
   }
 
  private:
-  // How many frames are due by now.
-  uint64_t Due(const Stream& s, uint64_t now) const {
+  // How many frames are due by now. What could not be sent in time is left out, not made up for at a higher rate.
+  uint64_t Due(Stream& s, uint64_t now) const {
     if (options_.rate <= 0) return options_.burst;
     const auto due = static_cast<uint64_t>(static_cast<double>(now - begin_ns_) / 1e9 * options_.rate);
-    return due - std::min(due, s.built);
+    const uint64_t behind = due - std::min(due, s.built + s.skipped);
+    const uint64_t kept = std::min<uint64_t>(behind, kBurstMax);
+    s.skipped += behind - kept;
+    return kept;
   }
 
   void Fill(Stream& s, uint32_t count) {
@@ -149,6 +155,7 @@ class Streamer {
       return ns == 0 ? 0.0 : static_cast<double>(n) * 1e3 / static_cast<double>(ns);
     };
     return {{"sent", s.sent},
+            {"skipped", s.skipped},
             {"received", whole},
             {"lost", s.sent - std::min(s.sent, whole + s.arrived(Arrival::kAltered))},
             {"duplicated", s.arrived(Arrival::kDuplicated)},
@@ -169,7 +176,7 @@ class Streamer {
       complete = complete && s.arrived(Arrival::kWhole) == s.sent && s.arrived(Arrival::kAltered) == 0 &&
                  s.arrived(Arrival::kDuplicated) == 0;
     }
-    return {{"directions", directions}, {"complete", complete}};
+    return {{"directions", directions}, {"complete", complete}, {"longest_gap_ns", longest_gap_ns_}};
   }
 
   Devices& devices_;
@@ -178,6 +185,7 @@ class Streamer {
   std::vector<uint8_t> scratch_;
   uint64_t begin_ns_ = 0;
   uint64_t receives_from_ns_ = 0;
+  uint64_t longest_gap_ns_ = 0;  // between two looks at the devices
   uint64_t sending_ns_ = 0;
 };
 

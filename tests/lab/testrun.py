@@ -51,6 +51,9 @@ class Result(unittest.TestResult):
   def addError(self, test, err):
     self._fail(test, err)
 
+  def addSkip(self, test, reason):
+    print(f"skipped: {reason} ... ", end="", flush=True)
+
   def addSubTest(self, test, subtest, err):
     if err is not None:
       self._fail(test, err)
