@@ -12,6 +12,7 @@ namespace picket::peer {
 namespace {
 
 constexpr uint32_t kBurstMax = 64;
+constexpr double kBehindS = 0.005;
 constexpr uint64_t kNumbersMax = 1ULL << 32;  // of the bit map that tells duplicates; touched as it fills
 
 // One direction.
@@ -74,12 +75,12 @@ class Streamer {
   }
 
  private:
-  // How many frames are due by now. What could not be sent in time is left out, not made up for at a higher rate.
+  // How many frames are due by now. Those of more than kBehindS ago are left out, not made up for at a higher rate.
   uint64_t Due(Stream& s, uint64_t now) const {
     if (options_.rate <= 0) return options_.burst;
     const auto due = static_cast<uint64_t>(static_cast<double>(now - begin_ns_) / 1e9 * options_.rate);
     const uint64_t behind = due - std::min(due, s.built + s.skipped);
-    const uint64_t kept = std::min<uint64_t>(behind, kBurstMax);
+    const uint64_t kept = std::min(behind, kBurstMax + static_cast<uint64_t>(options_.rate * kBehindS));
     s.skipped += behind - kept;
     return kept;
   }

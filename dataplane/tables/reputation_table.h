@@ -6,7 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "dataplane/batch.h"
 #include "dataplane/entry.h"
 
@@ -68,13 +69,46 @@ class ReputationTable {
   size_t size() const { return size_; }
 
  private:
-  using Lists = absl::flat_hash_map<Address, std::vector<Listing>>;
+  // All listings of one prefix; a cache line. What a prefix with one ordinary listing decides stands in the line
+  // itself.
+  //   decides  there is one listing, without scope, and it is no exception; otherwise the fields after it mean nothing
+  struct alignas(64) ListedPrefix {
+    Address address;
+    bool decides = false;
+    Verdict verdict = Verdict::kPass;
+    Tier tier = Tier::kFeed;
+    RateClassId rate_class = kNoRateClass;
+    Tick expiry;
+    std::vector<Listing> listings;
+  };
+  static_assert(sizeof(ListedPrefix) == 64);
+  struct HashAddress {
+    using is_transparent = void;
+    size_t operator()(const Address& a) const { return absl::Hash<Address>()(a); }
+    size_t operator()(const ListedPrefix& p) const { return absl::Hash<Address>()(p.address); }
+  };
+  struct SameAddress {
+    using is_transparent = void;
+    static const Address& Of(const Address& a) { return a; }
+    static const Address& Of(const ListedPrefix& p) { return p.address; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Of(a) == Of(b);
+    }
+  };
+  using Lists = absl::flat_hash_set<ListedPrefix, HashAddress, SameAddress>;
   struct FamilyLists {
     std::array<Lists, 129> by_length;
-    std::vector<uint8_t> lengths;  // in use, longest first
+    std::vector<uint8_t> lengths;        // in use, longest first
+    std::vector<uint8_t> large_lengths;  // those of more prefixes than caches hold
   };
+  static ListedPrefix ListedPrefixOf(const Address& address, std::vector<Listing> listings);
   // Whether an exception of the listing's own source takes the key out of it.
   bool IsExcepted(const Listing& listing, const LookupKey& key, Tick now) const;
+  // Starts to load what the key's lookup will read.
+  void Prefetch(const LookupKey& key) const;
+  // The short way of Lookup: false when more than one listing has a say, or one that is not ordinary.
+  bool DecideAlone(const LookupKey& key, Tick now, Decision& out) const;
   FamilyLists& Of(Family family) { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
   const FamilyLists& Of(Family family) const { return family == Family::kIpv4 ? ipv4_ : ipv6_; }
 

@@ -12,6 +12,7 @@ import topology as t
 
 STALL_S = 3
 TWO = {"queues": 2, "node": "worker_cores = [0, 1]", "link": 'workers = 2\naffinity = "software"'}
+EIGHT = {**TWO, "link": 'workers = 8\naffinity = "software"'}
 PACKETS = 200
 
 
@@ -38,15 +39,18 @@ class Workers(LabTest):
       link = picketd.stop()
     return link, sorted(passed)
 
-  def test_two_workers_judge_as_one(self):
+  def test_two_and_eight_workers_on_two_queues_judge_as_one(self):
     one, passed_by_one = self.verdicts()
-    two, passed_by_two = self.verdicts(**TWO)
-    self.assertEqual(passed_by_one, passed_by_two)
-    self.assertEqual(one["reasons"]["reputation_drop"], two["reasons"]["reputation_drop"])
-    self.assertEqual((one["affinity"], two["affinity"]), ("single", "software"))
-    self.assertEqual([worker["worker"] for worker in two["workers"]], [0, 1])
-    self.assertTrue(all(worker["packets"] > 0 for worker in two["workers"]), two["workers"])
-    self.assertGreater(sum(worker["handed_over"] for worker in two["workers"]), 0)
+    self.assertEqual(one["affinity"], "single")
+    for config, count in ((TWO, 2), (EIGHT, 8)):
+      with self.subTest(count):
+        many, passed_by_many = self.verdicts(**config)
+        self.assertEqual(passed_by_one, passed_by_many)
+        self.assertEqual(one["reasons"]["reputation_drop"], many["reasons"]["reputation_drop"])
+        self.assertEqual(many["affinity"], "software")
+        self.assertEqual([worker["worker"] for worker in many["workers"]], list(range(count)))
+        self.assertTrue(all(worker["packets"] > 0 for worker in many["workers"]), many["workers"])
+        self.assertGreater(sum(worker["handed_over"] for worker in many["workers"]), 0)
 
   def test_an_address_is_seen_by_one_worker_in_both_directions(self):
     for outer, inner in ((t.outsider(10), INNER), (t.outsider6(10), INNER6)):
