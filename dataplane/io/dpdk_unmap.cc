@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/io/dpdk_unmap.h"
 
+#include <pthread.h>
 #include <rte_alarm.h>
 #include <rte_ethdev.h>
 #include <sched.h>
@@ -32,6 +33,17 @@ std::atomic<uint64_t>& FreeSlot() {
   }
   assert(false);
   return slots[0].turns;
+}
+
+// The thread that hears from memif peers. Others must not wait here: librte_vhost unmaps in a thread of its own, with
+// queues locked that a poller may be spinning for in the very turn it would have to end.
+bool IsInterruptThread() {
+  thread_local const bool is = [] {
+    std::array<char, 16> name{};
+    return pthread_getname_np(pthread_self(), name.data(), name.size()) == 0 &&
+           std::string_view(name.data()) == "eal-intr-thread";
+  }();
+  return is;
 }
 
 struct Closing {
@@ -80,6 +92,6 @@ void WaitForPollers() {
 
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int munmap(void* address, size_t bytes) noexcept {
-  picket::WaitForPollers();
+  if (picket::IsInterruptThread()) picket::WaitForPollers();
   return static_cast<int>(syscall(SYS_munmap, address, bytes));
 }

@@ -9,7 +9,8 @@
 // When a memif peer goes away, DPDK 22.11 marks the port as not connected and then unmaps the rings, in its interrupt
 // thread and at once (drivers/net/memif, memif_disconnect, memif_free_regions), while a worker may be in the middle of
 // a burst: the process dies. So this process has a munmap of its own, which shared libraries find before libc's. It
-// first waits until each polling worker has ended the turn it is in; the next one finds the port not connected.
+// first waits, in the interrupt thread only, until each polling worker has ended the turn it is in; the next one finds
+// the port not connected.
 namespace picket {
 
 // While it lives, the calling thread polls ports. At most kPollersMax at once.
