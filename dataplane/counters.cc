@@ -20,6 +20,16 @@ Counters& Counters::operator+=(const Counters& other) {
   return *this;
 }
 
+Ledger& Ledger::operator+=(const Ledger& other) {
+  received += other.received;
+  originated += other.originated;
+  transmitted += other.transmitted;
+  dropped += other.dropped;
+  consumed += other.consumed;
+  lost += other.lost;
+  return *this;
+}
+
 void Count(const Batch& batch, Counters& counters) {
   counters.packets += batch.size;
   for (const uint32_t slot : batch.All()) {

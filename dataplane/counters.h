@@ -40,6 +40,7 @@ struct Ledger {
   uint64_t consumed = 0;
   uint64_t lost = 0;
 
+  Ledger& operator+=(const Ledger& other);
   bool Balances() const { return received + originated == transmitted + dropped + consumed + lost; }
 };
 

@@ -2,25 +2,12 @@
 #include "dataplane/io/link_report.h"
 
 namespace picket {
-namespace {
-
-void Add(Ledger& to, const Ledger& from) {
-  to.received += from.received;
-  to.originated += from.originated;
-  to.transmitted += from.transmitted;
-  to.dropped += from.dropped;
-  to.consumed += from.consumed;
-  to.lost += from.lost;
-}
-
-}  // namespace
-
 WorkerReport Sum(const LinkReport& report) {
   WorkerReport sum;
   for (const WorkerStatus& worker : report.workers) {
     const WorkerReport& r = worker.report;
     sum.counters += r.counters;
-    Add(sum.ledger, r.ledger);
+    sum.ledger += r.ledger;
     for (size_t side = 0; side < sum.ports.size(); ++side) {
       sum.ports[side].received += r.ports[side].received;
       sum.ports[side].transmitted += r.ports[side].transmitted;
